@@ -1,0 +1,1 @@
+"""Benefit rules written in Chinese or English: checked before they run, decided exactly, explained."""

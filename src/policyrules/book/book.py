@@ -1,0 +1,141 @@
+"""The library: load policies, see what is wrong with them, decide a case. Nothing a user can write raises.
+
+    book = load("policies")
+    decision = decide(book, {"户": {"年收入": "14400", "成员": [{"编号": "甲"}]}}, month="2020-04")
+    print(decision.text("zh"))
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from policyrules.book.cases import locate_in, read_case, read_document
+from policyrules.book.compiler import compile_files
+from policyrules.book.decision import Decision
+from policyrules.book.folder import read_folder
+from policyrules.book.given import apply_given, apply_value
+from policyrules.book.json_text import JsonDocument
+from policyrules.book.names import Names, names_of
+from policyrules.book.occasion import occasion_of
+from policyrules.book.requests import every_benefit, requests_for
+from policyrules.core.case import Instance, Occasion
+from policyrules.core.program import Program
+from policyrules.engines import interpreter
+from policyrules.semantics.examples import Example
+from policyrules.source.diagnostic import Checked, Diagnostic, Severity, has_errors
+from policyrules.source.text import SourceText
+
+Paths: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
+Given: TypeAlias = "Iterable[str] | Mapping[str, object]"
+
+
+@frozen
+class Book:
+    """The policies of one or more folders, compiled: what they mean, what is wrong with them, their examples."""
+
+    program: Program = field(repr=False)
+    diagnostics: tuple[Diagnostic, ...]
+    examples: tuple[Example, ...] = field(repr=False)
+    files: tuple[SourceText, ...] = field(repr=False)
+    names: Names = field(repr=False, eq=False)
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What stops decisions; without the warnings."""
+        return tuple(finding for finding in self.diagnostics if finding.severity is Severity.ERROR)
+
+
+def load(paths: Paths) -> Book:
+    """The book at a path (a folder or a file) or at several. What is wrong stands in its `diagnostics`."""
+    files: list[SourceText] = []
+    findings: list[Diagnostic] = []
+    for path in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
+        read = read_folder(os.fspath(path))
+        files.extend(read.value)
+        findings.extend(read.diagnostics)
+    book = compile_book(files)
+    return evolve(book, diagnostics=(*findings, *book.diagnostics))
+
+
+def compile_book(files: Iterable[SourceText]) -> Book:
+    """The book of texts that are at hand already."""
+    kept = tuple(files)
+    compiled = compile_files(kept)
+    program = compiled.value.program
+    return Book(program, compiled.diagnostics, compiled.value.examples, kept, names_of(program))
+
+
+def check(paths: Paths) -> tuple[Diagnostic, ...]:
+    """Everything wrong or doubtful in the policies at these paths; nothing when all is well."""
+    return load(paths).diagnostics
+
+
+def decide(
+    book: Book,
+    case: object,
+    *,
+    month: str | date | None = None,
+    day: str | date | None = None,
+    ask: str | Iterable[str] | None = None,
+    given: Given = (),
+    explain: bool = False,
+) -> Decision:
+    """Decide a case (nested dictionaries as in JSON) for a month, or as on a day.
+
+    `ask` names what to decide (生活补贴, 甲的生活补贴, or any computed name); without it every benefit for everybody.
+    `given` supplies facts or computed names beside the case, as `NAME=VALUE` texts or a mapping. Mistakes of the
+    case, the question or the policies are in the decision's `diagnostics`, and then there are no answers.
+    """
+    if month is not None and day is not None:
+        raise TypeError("decide takes a month or a day, not both")
+    if book.errors:
+        return Decision((), book.errors, book.program, None)
+    occasion = occasion_of(book.program, month, day)
+    root = _case(book, case, given)
+    findings = (*occasion.diagnostics, *root.diagnostics)
+    if root.value is None or occasion.value is None:
+        return Decision((), findings, book.program, occasion.value)
+    return _decided(book, root.value, occasion.value, ask, explain, findings)
+
+
+def _case(book: Book, case: object, given: Given) -> Checked[Instance | None]:
+    if isinstance(case, JsonDocument):
+        read = read_document(book.program, case, book.names)
+    else:
+        at_value, at_name = locate_in(case, "<case>")
+        source = SourceText("<case>", "")
+        read = read_case(book.program, case, source, at_value, locate_name=at_name, names=book.names)
+    if read.value is None:
+        return read
+    findings = list(read.diagnostics)
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            findings += apply_value(book.program, read.value, str(name), value, book.names)
+    else:
+        for words in [given] if isinstance(given, str) else given:
+            findings += apply_given(book.program, read.value, words, book.names)
+    return Checked(None if has_errors(findings) else read.value, tuple(findings))
+
+
+def _decided(
+    book: Book,
+    root: Instance,
+    occasion: Occasion,
+    ask: str | Iterable[str] | None,
+    explain: bool,
+    findings: tuple[Diagnostic, ...],
+) -> Decision:
+    if ask is None:
+        asked = every_benefit(book.program, root)
+    else:
+        asked = requests_for(book.program, root, book.names, [ask] if isinstance(ask, str) else ask)
+    findings = (*findings, *asked.diagnostics)
+    if has_errors(findings):
+        return Decision((), findings, book.program, occasion)
+    answers = interpreter.decide(book.program, root, occasion, asked.value, trace=explain)
+    return Decision(answers, findings, book.program, occasion)

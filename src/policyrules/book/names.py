@@ -1,0 +1,86 @@
+"""The names a case, a supplied value or a question may use, found by how people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from policyrules.book.facts import normal
+from policyrules.core.program import Benefit, Fact, Program, Rule
+from policyrules.values.types import Type
+
+ID_KEYS = ("编号", "id")
+
+
+@frozen
+class Known:
+    """One fact or computed name of an entity. `refusable`: a benefit that pays, so it can be given as refused."""
+
+    key: str
+    name: str
+    entity: str
+    type: Type
+    computed: bool
+    refusable: bool = False
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@define
+class Names:
+    """Everything nameable of one program: per entity, the compared spelling of names and keys to what they mean."""
+
+    by_entity: dict[str, dict[str, tuple[Known, ...]]] = field(factory=dict)
+
+    def of(self, entity: str) -> dict[str, tuple[Known, ...]]:
+        return self.by_entity.get(entity, {})
+
+    def find(self, entity: str, word: str) -> tuple[Known, ...]:
+        """What `word` can mean for an entity. A fact is meant before a computed name of the same spelling."""
+        found = self.of(entity).get(word, ())
+        return tuple(known for known in found if not known.computed) or found
+
+    def owners(self, word: str) -> tuple[str, ...]:
+        """The entities that have a name spelt so."""
+        return tuple(entity for entity, names in self.by_entity.items() if word in names)
+
+    def computed(self) -> Iterable[Known]:
+        """Every computed name, once."""
+        every = (known for names in self.by_entity.values() for group in names.values() for known in group)
+        return dict.fromkeys(known for known in every if known.computed)
+
+
+def names_of(program: Program) -> Names:
+    """The names of a program, by entity."""
+    names: dict[str, dict[str, dict[str, Known]]] = {}
+    for known in _every(program):
+        spellings = names.setdefault(known.entity, {})
+        for word in {normal(known.name), normal(known.key)}:
+            spellings.setdefault(word, {})[known.key] = known
+    return Names(
+        {entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()}
+    )
+
+
+def _every(program: Program) -> Iterable[Known]:
+    for fact in program.facts.values():
+        yield _fact(fact)
+    for rule in program.rules.values():
+        yield _rule(rule, program.root or "")
+    for benefit in program.benefits.values():
+        yield _benefit(benefit)
+
+
+def _fact(fact: Fact) -> Known:
+    return Known(fact.key, fact.name, fact.entity, fact.type, computed=False, low=fact.low, high=fact.high)
+
+
+def _rule(rule: Rule, root: str) -> Known:
+    # What is the same for everybody is supplied to, and asked of, the outermost instance.
+    return Known(rule.key, rule.name, rule.entity or root, rule.type, computed=True)
+
+
+def _benefit(benefit: Benefit) -> Known:
+    return Known(benefit.key, benefit.name, benefit.entity, benefit.type, computed=True, refusable=benefit.pays)

@@ -1,0 +1,45 @@
+"""What a run takes: a case (instances and their facts) and an occasion (the day and month decided for)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import define, field, frozen
+
+from policyrules.values.types import Value
+
+
+@define(eq=False)
+class Instance:
+    """One household, person or other entity of a case.
+
+    `facts` holds what is known, by the fact's key; a fact not in it is unknown. `given` holds values supplied for
+    computed names (rules and benefits, by key), which win over the rules. A role not in `members` is unknown; a
+    benefit is given as its amount, or False for refused.
+    """
+
+    entity: str
+    id: str
+    facts: dict[str, Value] = field(factory=dict)
+    given: dict[str, Value] = field(factory=dict)
+    members: dict[str, list[Instance]] = field(factory=dict)
+    parent: Instance | None = field(default=None, repr=False)
+
+
+@frozen
+class Occasion:
+    """When: the reference day, and the month it stands for. `monthly` is False when a day was asked for."""
+
+    day: date
+    month_start: date
+    month_end: date
+    monthly: bool = True
+
+
+def instances(root: Instance) -> Iterator[Instance]:
+    """The root and everything under it, in the order of the case."""
+    yield root
+    for group in root.members.values():
+        for member in group:
+            yield from instances(member)

@@ -1,0 +1,248 @@
+"""The value of an expression for one instance: a node and a place in the case go in, a known, unknown or failed value
+comes out.
+
+Nothing needed is left out and nothing else is evaluated: a choice evaluates the branches its conditions leave open.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve
+
+from policyrules.core.case import Instance
+from policyrules.core.outcome import Failed, Step
+from policyrules.core.program import (
+    Aggregate,
+    BenefitValue,
+    Choice,
+    Expression,
+    FactValue,
+    Impossible,
+    IsSubject,
+    Literal,
+    Moment,
+    MomentValue,
+    Operation,
+    Parameter,
+    ParameterRow,
+    ParameterValue,
+    RuleValue,
+)
+from policyrules.engines.aggregates import aggregate
+from policyrules.engines.lattice import Held, Result, anything, apply_marked, join
+from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, opened
+from policyrules.source.phrase import Phrase, plain
+from policyrules.values.calendar import day_text
+from policyrules.values.partial import Possible
+from policyrules.values.types import Quantity
+from policyrules.values.unknown import Interval, Need, Unknown
+
+_NO_ROW = Phrase("参数“{name}”在{day}没有规定的值（{spans}）", "parameter “{name}” has no value on {day} ({spans})")
+_FROM = Phrase("{start}起", "from {start}")
+_FROM_UNTIL = Phrase("{start}至{end}", "{start} to {end}")
+_NEVER = Phrase("没有任何一行", "it has no rows")
+_LEFT_OUT = Phrase("“{name}”有错误，没有参与计算", "“{name}” has errors and was left out")
+_IMPOSSIBLE = Phrase("规则写明此时无法计算", "the rule says that this is undefined here")
+
+
+def evaluate(run: Run, node: Expression, here: Here, depth: int) -> Result:
+    """The value of `node` and whether a 暂定 value had a part in it. `depth` counts nested evaluations."""
+    match node:
+        case Operation():
+            return _operation(run, node, here, depth)
+        case Literal():
+            return node.value, False
+        case FactValue():
+            return _fact(run, node, here), False
+        case ParameterValue():
+            return _parameter(run, node)
+        case RuleValue():
+            return _rule(run, node, here, depth)
+        case BenefitValue():
+            return _benefit(run, node, here, depth)
+        case Choice():
+            return _choice(run, node, here, depth)
+        case Aggregate():
+            return aggregate(run, node, here, depth)
+        case MomentValue():
+            return _moment(run, node), False
+        case IsSubject():
+            return here.current is here.subject, False
+        case Impossible():
+            return Failed(_IMPOSSIBLE, node.place), False
+
+
+def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Result:
+    """As `evaluate`, leaving a step behind. The step of a fact names the instance whose fact it is."""
+    outer = opened(run)
+    result = evaluate(run, node, here, depth)
+    instance = here.current
+    if isinstance(node, FactValue):
+        owner = locate(node.path, here, node.place)
+        instance = owner if isinstance(owner, Instance) else instance
+    closed(run, outer, node, result[0], instance)
+    return result
+
+
+# ---------------------------------------------------------------- leaves
+
+
+def _fact(run: Run, node: FactValue, here: Here) -> Held:
+    owner = locate(node.path, here, node.place)
+    if isinstance(owner, Failed):
+        return owner
+    if isinstance(owner, Need):
+        return Unknown(anything(node.type), frozenset((owner,)))
+    value = owner.facts.get(node.fact)
+    if value is not None:
+        return value
+    value = run.assumed.get((owner.id, node.fact))
+    if value is not None:
+        return value
+    fact = run.program.facts.get((owner.entity, node.fact))
+    need = Need(owner.id, node.fact, fact.name if fact else node.fact)
+    possible: Possible = anything(node.type)
+    if fact is not None and isinstance(node.type, Quantity):
+        possible = Interval(fact.low, fact.high)
+    return Unknown(possible, frozenset((need,)))
+
+
+def _moment(run: Run, node: MomentValue) -> date:
+    match node.moment:
+        case Moment.DAY:
+            return run.occasion.day
+        case Moment.MONTH_START:
+            return run.occasion.month_start
+        case Moment.MONTH_END:
+            return run.occasion.month_end
+
+
+def _parameter(run: Run, node: ParameterValue) -> Result:
+    """The row in force. A failure stands where the parameter is used, not where it is declared."""
+    found = run.parameters.get(node.parameter)
+    if found is None:
+        found = run.parameters[node.parameter] = _row_in_force(run, node.parameter)
+    if isinstance(found, Failed):
+        return evolve(found, place=node.place or found.place), False
+    if run.trace is not None:
+        run.trace.append(Step(found, found.value, None))
+    return found.value, found.provisional
+
+
+def _row_in_force(run: Run, key: str) -> ParameterRow | Failed:
+    parameter = run.program.parameters.get(key)
+    if parameter is None:
+        return Failed(_LEFT_OUT.fill(name=key))
+    day = run.occasion.day
+    for row in parameter.timeline:
+        if row.start <= day and (row.end is None or day <= row.end):
+            return row
+    day_words = Phrase(day_text(day, "zh"), day_text(day, "en"))
+    return Failed(_NO_ROW.fill(name=parameter.name, day=day_words, spans=_spans(parameter)), parameter.place)
+
+
+def _spans(parameter: Parameter) -> Phrase:
+    """The spans a parameter has values for, neighbours run together."""
+    spans: list[tuple[date, date | None]] = []
+    for row in parameter.timeline:
+        last = spans[-1][1] if spans else None
+        if last is not None and last.toordinal() + 1 == row.start.toordinal():
+            spans[-1] = (spans[-1][0], row.end)
+        else:
+            spans.append((row.start, row.end))
+    if not spans:
+        return _NEVER
+    words = [
+        (_FROM if end is None else _FROM_UNTIL).fill(
+            start=Phrase(day_text(start, "zh"), day_text(start, "en")),
+            end=plain("") if end is None else Phrase(day_text(end, "zh"), day_text(end, "en")),
+        )
+        for start, end in spans
+    ]
+    return Phrase("、".join(each.zh for each in words), ", ".join(each.en for each in words))
+
+
+# ---------------------------------------------------------------- names
+
+
+def _settled(run: Run, key: str, owner: Instance, depth: int) -> Settled:
+    """A declaration from the memo, or worked out now. Too deep down, it is asked for first instead."""
+    found = run.memo.get((key, owner))
+    if found is None:
+        if depth > DEEPEST:
+            raise Suspended(key, owner)
+        found = run.declared(run, key, owner, depth + 1)
+    if run.trace is not None and found.step is not None:
+        run.trace.append(found.step)
+    return found
+
+
+def _rule(run: Run, node: RuleValue, here: Here, depth: int) -> Result:
+    rule = run.program.rules.get(node.rule)
+    if rule is not None and rule.entity is None:
+        found = _settled(run, node.rule, run.root, depth)
+        return found.value, found.provisional
+    owner = locate(node.path, here, node.place)
+    if isinstance(owner, Failed):
+        return owner, False
+    if isinstance(owner, Need):
+        return Unknown(None, frozenset((owner,))), False
+    found = _settled(run, node.rule, owner, depth)
+    return found.value, found.provisional
+
+
+def _benefit(run: Run, node: BenefitValue, here: Here, depth: int) -> Result:
+    owner = locate(node.path, here, node.place)
+    if isinstance(owner, Failed):
+        return owner, False
+    if isinstance(owner, Need):
+        return Unknown(None, frozenset((owner,))), False
+    found = _settled(run, node.benefit, owner, depth)
+    return found.granted if node.granted else found.value, found.provisional
+
+
+# ---------------------------------------------------------------- operators and choices
+
+_ABSORBING = {"and": False, "or": True}
+
+
+def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
+    absorbing = _ABSORBING.get(node.operator)
+    results: list[Result] = []
+    for argument in node.arguments:
+        result = run.evaluate(run, argument, here, depth + 1)
+        # A 暂定 value does not end it early: another argument may settle it without the mark.
+        if absorbing is not None and result[0] is absorbing and not result[1]:
+            return absorbing, False
+        results.append(result)
+    return apply_marked(node.operator, results, node.place)
+
+
+def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
+    results: list[Held] = []
+    needs: frozenset[Need] = frozenset()
+    marked = False
+    for branch in node.branches:
+        outer = opened(run)
+        condition, mark = run.evaluate(run, branch.condition, here, depth + 1)
+        marked = marked or mark
+        if condition is False:
+            closed(run, outer, branch, condition, here.current)
+            continue
+        if isinstance(condition, Failed):
+            results.append(condition)
+            closed(run, outer, branch, condition, here.current)
+            break
+        value, mark = run.evaluate(run, branch.value, here, depth + 1)
+        marked = marked or mark or branch.provisional
+        results.append(value)
+        closed(run, outer, branch, condition, here.current)
+        if not isinstance(condition, Unknown):
+            break
+        needs |= condition.needs
+    else:
+        value, mark = run.evaluate(run, node.otherwise, here, depth + 1)
+        marked = marked or mark
+        results.append(value)
+    return (results[0] if len(results) == 1 else join(results, needs)), marked

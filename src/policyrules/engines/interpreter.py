@@ -1,0 +1,144 @@
+"""The reference: what a program says, evaluated as it stands, exactly, with unknowns and failures.
+
+A program, a case and an occasion go in with the names asked; an answer for each comes out. What is hard: chains of
+definitions may be thousands long, so a declaration deep down is worked out first, from a list kept here instead of on
+Python's stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.outcome import Answer, Computed, Failed, Outcome, Undecided
+from policyrules.core.program import Benefit, Parameter, ParameterValue, Program, Rule
+from policyrules.engines.articles import decide_benefit, supplied_benefit
+from policyrules.engines.expressions import evaluate, evaluate_traced
+from policyrules.engines.lattice import Held
+from policyrules.engines.run import Here, Run, Settled, Suspended, closed, in_order, opened
+from policyrules.engines.splitting import sharpen
+from policyrules.source.phrase import Phrase
+from policyrules.values.types import NUMBER, Value
+from policyrules.values.unknown import Unknown
+
+_UNKNOWN_NAME = Phrase("没有名为“{name}”的规则，或者它有错误", "there is no rule named “{name}”, or it has errors")
+_NOTHING_ASSUMED: Mapping[tuple[str, str], Value] = MappingProxyType({})
+
+
+def decide(
+    program: Program,
+    root: Instance,
+    occasion: Occasion,
+    asked: Sequence[tuple[str, Instance]],
+    trace: bool,
+) -> tuple[Answer, ...]:
+    """An answer for each key and instance asked, in that order. Keys name rules, benefits or parameters."""
+    run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
+
+    def again(assumed: Mapping[tuple[str, str], Value], key: str, instance: Instance) -> Settled:
+        trial = _run(program, root, occasion, False, assumed)
+        return _settled(trial, key, instance)
+
+    answers = []
+    for key, instance in asked:
+        found = _settled(run, key, instance)
+        outcome = found.outcome
+        if isinstance(outcome, Undecided):
+            outcome = sharpen(run, key, instance, outcome, again)
+        answers.append(_answer(run, key, instance, found, outcome))
+    return tuple(answers)
+
+
+def everything(program: Program, root: Instance) -> tuple[tuple[str, Instance], ...]:
+    """Every benefit that pays, with every instance it can be asked for, as the program lists them."""
+    everybody = tuple(instances(root))
+    return tuple(
+        (key, instance)
+        for key, benefit in program.benefits.items()
+        if benefit.pays and key not in program.left_out
+        for instance in everybody
+        if instance.entity == benefit.entity
+    )
+
+
+def _run(
+    program: Program, root: Instance, occasion: Occasion, trace: bool, assumed: Mapping[tuple[str, str], Value]
+) -> Run:
+    return Run(
+        program, root, occasion, evaluate_traced if trace else evaluate, _declared, [] if trace else None, assumed
+    )
+
+
+def _settled(run: Run, key: str, instance: Instance) -> Settled:
+    """Works out a declaration and everything it needs, however long the chain."""
+    waiting = [(key, instance)]
+    while True:
+        key, instance = waiting[-1]
+        try:
+            found = run.memo.get((key, instance)) or _declared(run, key, instance, 0)
+        except Suspended as suspended:
+            waiting.append((suspended.key, suspended.instance))
+            continue
+        finally:
+            if run.trace is not None:
+                run.trace = []
+        waiting.pop()
+        if not waiting:
+            return found
+
+
+def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
+    """One rule or benefit for one instance, kept in the memo."""
+    program = run.program
+    declaration = program.rules.get(key) or program.benefits.get(key) or program.parameters.get(key)
+    outer = opened(run)
+    given = _given(run, declaration, key, instance)
+    if isinstance(declaration, Benefit) and given is not None:
+        found = supplied_benefit(declaration, given)
+    elif isinstance(declaration, Benefit):
+        found = decide_benefit(run, declaration, instance, depth)
+    elif isinstance(declaration, Rule):
+        found = _supplied(given) if given is not None else _evaluated(run, declaration, instance, depth)
+    elif isinstance(declaration, Parameter):
+        value, mark = run.evaluate(run, ParameterValue(key, declaration.type), Here(instance, instance), depth)
+        found = _plain(run, value, mark)
+    else:
+        found = _plain(run, Failed(_UNKNOWN_NAME.fill(name=key)), False)
+    if outer is not None:
+        closed(run, outer, declaration, found.outcome if isinstance(declaration, Benefit) else found.value, instance)
+        # The step is handed to whoever asks; the memo keeps it once.
+        found = Settled(found.value, found.granted, found.outcome, found.provisional, found.supplied, outer.pop())
+    run.memo[(key, instance)] = found
+    return found
+
+
+def _given(run: Run, declaration: object, key: str, instance: Instance) -> Value | None:
+    """The value supplied for a computed name, which wins over the rules; names without an entity stand at the root."""
+    owner = run.root if isinstance(declaration, Rule) and declaration.entity is None else instance
+    return owner.given.get(key)
+
+
+def _supplied(value: Value) -> Settled:
+    return Settled(value, value, Computed(value), provisional=False, supplied=True, step=None)
+
+
+def _evaluated(run: Run, rule: Rule, instance: Instance, depth: int) -> Settled:
+    value, mark = run.evaluate(run, rule.expression, Here(instance, instance), depth)
+    return _plain(run, value, mark)
+
+
+def _plain(run: Run, value: Held, provisional: bool) -> Settled:
+    """What a rule's value comes to as an outcome."""
+    if isinstance(value, Unknown):
+        outcome: Outcome = Undecided(in_order(run, value.needs), value.possible)
+    else:
+        outcome = value if isinstance(value, Failed) else Computed(value)
+    return Settled(value, value, outcome, provisional, supplied=False, step=None)
+
+
+def _answer(run: Run, key: str, instance: Instance, found: Settled, outcome: Outcome) -> Answer:
+    program = run.program
+    declaration = program.rules.get(key) or program.benefits.get(key) or program.parameters.get(key)
+    name, type_ = (declaration.name, declaration.type) if declaration else (key, NUMBER)
+    return Answer(instance, key, name, type_, outcome, found.provisional, found.supplied, found.step)

@@ -1,0 +1,34 @@
+"""Wording in Chinese and English, always together."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+Language: TypeAlias = Literal["zh", "en"]
+
+
+@frozen
+class Phrase:
+    """One sentence or term in both languages. `{name}` marks a place filled in by `fill`."""
+
+    zh: str
+    en: str
+
+    def __call__(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def fill(self, **parts: object) -> Phrase:
+        """The phrase with every `{name}` replaced; a part may be a `Phrase` itself."""
+        return Phrase(_fill(self.zh, "zh", parts), _fill(self.en, "en", parts))
+
+
+def plain(text: str) -> Phrase:
+    """A phrase that reads the same in both languages (a name, a number, a quotation)."""
+    return Phrase(text, text)
+
+
+def _fill(template: str, language: Language, parts: dict[str, object]) -> str:
+    words = {name: part(language) if isinstance(part, Phrase) else str(part) for name, part in parts.items()}
+    return template.format(**words)

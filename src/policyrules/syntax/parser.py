@@ -1,0 +1,191 @@
+"""Reads a file into its lines. The only place that knows Lark.
+
+Every logical line is one small parse, so a mistake costs its own line and no other, and equal lines are read once.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from attrs import fields, frozen, has
+from lark import Lark, Transformer
+from lark.exceptions import UnexpectedInput, VisitError
+from lark.lexer import Lexer as LarkLexer
+
+from policyrules.source.diagnostic import Checked, Diagnostic
+from policyrules.source.text import Place, SourceText
+from policyrules.syntax import mistakes
+from policyrules.syntax.build import BUILDERS, Unreadable
+from policyrules.syntax.lexer import Keywords, Lexer, LogicalLine, Word
+from policyrules.syntax.tree import Line, PolicyFile, Statement
+
+GRAMMAR_FILES = ("policy.lark", "expression.lark", "keywords.lark", "terminals.lark")
+STARTS = ["line", "fact_line", "case_line", "band_line"]
+MOST_NESTING = 40
+# Only lines with more words than this can be nested too deeply.
+SHALLOW = 2 * MOST_NESTING
+
+# What a line that begins with a name is, under which head.
+UNDER = {"FACTS": "fact_line", "EXAMPLE": "case_line", "BANDS": "band_line"}
+HEADS = frozenset(
+    "POLICY JURISDICTION IMPORT ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY".split()
+)
+# Words that begin a statement of their own even under a head that has name-led lines.
+_ALWAYS = frozenset(
+    "POLICY JURISDICTION IMPORT BASIS AGE_RULE REFERENCE_DAY BOUNDARY ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS"
+    " BENEFIT ARTICLE EXAMPLE MONTH_IS LIKE EXPECT PROPERTY WHEN GRANT OTHERWISE".split()
+)
+
+
+class _NoLexer(LarkLexer):
+    """Words come from our own lexer; Lark only parses."""
+
+    def __init__(self, lexer_conf: Any) -> None:
+        self.terminals = lexer_conf.terminals
+
+    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
+        return iter(())
+
+
+@frozen
+class Parser:
+    """The grammar made ready, and the lexer with its keywords."""
+
+    lark: Lark
+    lexer: Lexer
+    keywords: Keywords
+
+
+@cache
+def parser() -> Parser:
+    """The one parser, made on first use."""
+    folder = files("policyrules.grammar")
+    grammar = "\n".join((folder / name).read_text(encoding="utf-8") for name in GRAMMAR_FILES)
+    builder = type("Builder", (Transformer,), {rule: staticmethod(build) for rule, build in BUILDERS.items()})()
+    lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=STARTS, transformer=builder, maybe_placeholders=True)
+    keywords = _keywords((folder / "keywords.lark").read_text(encoding="utf-8"))
+    return Parser(lark, Lexer.of(keywords), keywords)
+
+
+def _keywords(text: str) -> Keywords:
+    zh: dict[str, str] = {}
+    en: dict[str, str] = {}
+    for terminal, spellings in re.findall(r'^([A-Z_]+): (".*")$', text, re.MULTILINE):
+        for spelling in re.findall(r'"([^"]+)"', spellings):
+            (en if spelling.isascii() else zh)[spelling] = terminal
+    return Keywords(zh, en)
+
+
+def parse(source: SourceText) -> Checked[PolicyFile]:
+    """One file. Lines that cannot be read are kept without a statement and reported; nothing raises."""
+    return _parse_one(source, parser(), {})
+
+
+def parse_all(sources: Iterable[SourceText]) -> Checked[tuple[PolicyFile, ...]]:
+    """Many files; lines that are equal anywhere are read once."""
+    ready = parser()
+    memo: dict[tuple[str, str, str], Statement] = {}
+    with _paused_gc():
+        read = [_parse_one(source, ready, memo) for source in sources]
+    return Checked(tuple(file.value for file in read), tuple(d for file in read for d in file.diagnostics))
+
+
+def _parse_one(source: SourceText, ready: Parser, memo: dict[tuple[str, str, str], Statement]) -> Checked[PolicyFile]:
+    words = ready.lexer.read(source)
+    found: list[Diagnostic] = []
+    lines: list[Line] = []
+    head = ""
+    article: str | None = None
+    for line in words.lines:
+        first = line.words[0].type
+        if first in HEADS:
+            head = first
+            article = None
+        elif first == "ARTICLE":
+            article = line.words[0].text
+        start = UNDER.get(head, "line") if first not in _ALWAYS else "line"
+        key = (words.spelling, start, source.text[line.start : line.end])
+        statement = memo.get(key)
+        if statement is None:
+            read = _statement(ready, start, line)
+            if isinstance(read, _Failure):
+                context = mistakes.Context(source, line, ready.keywords, words.spelling, head, article)
+                found.append(mistakes.explain(context, read.at, read.expected, read.what))
+            else:
+                statement = memo[key] = read
+        lines.append(Line(line.start, line.end, statement))
+    return Checked(PolicyFile(source, words.spelling, tuple(lines), words.comments), tuple(found))
+
+
+@frozen
+class _Failure:
+    """The word at index `at` does not fit (or the line ends too early); `what` names an impossible content."""
+
+    at: int
+    expected: frozenset[str]
+    what: str | None = None
+
+
+def _statement(ready: Parser, start: str, line: LogicalLine) -> Statement | _Failure:
+    state = ready.lark.parse_interactive("", start=start).parser_state
+    at = 0
+    try:
+        for at, word in enumerate(line.words):
+            state.feed_token(word)
+        at = len(line.words)
+        statement: Statement = state.feed_token(_END, True)
+    except UnexpectedInput as unexpected:
+        return _Failure(at, frozenset(getattr(unexpected, "expected", ())))
+    except VisitError as impossible:
+        return _unreadable(line, impossible.orig_exc)
+    except Unreadable as impossible:
+        return _unreadable(line, impossible)
+    if len(line.words) > SHALLOW and _depth(statement) > MOST_NESTING:
+        return _Failure(0, frozenset(), "deep")
+    return statement
+
+
+def _unreadable(line: LogicalLine, impossible: Exception) -> _Failure:
+    if not isinstance(impossible, Unreadable):
+        raise impossible
+    return _Failure(line.words.index(impossible.word), frozenset(), impossible.what)
+
+
+_END = Word("$END", "", (0, 0))
+
+
+def _depth(statement: Statement) -> int:
+    """How deep nodes are nested, counted without recursion."""
+    deepest = 0
+    waiting: list[tuple[Any, int]] = [(statement, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if has(type(node)):
+            waiting.extend((getattr(node, field.name), depth + 1) for field in fields(type(node)) if field.name != "span")
+        elif isinstance(node, tuple):
+            waiting.extend((child, depth) for child in node)
+    return deepest
+
+
+@contextmanager
+def _paused_gc() -> Iterator[None]:
+    """Trees hold no cycles; walking them again and again to find none costs more than half of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def line_place(file: PolicyFile, line: Line) -> Place:
+    """The whole of a logical line."""
+    return Place(file.source, line.start, line.end)

@@ -1,0 +1,1 @@
+"""Exact values: types and units, quantities and rounding, days and months, what is unknown. No float anywhere."""
