@@ -96,9 +96,7 @@ def small_program() -> Program:
     return Program(
         entities={
             "户": Entity("户", (Role("成员", "个人", True, NOWHERE), Role("车辆", "车", True, NOWHERE)), None, NOWHERE),
-            "个人": Entity(
-                "个人", (Role("父母", "个人", True, NOWHERE), Role("父亲", "个人", False, NOWHERE)), "户", NOWHERE
-            ),
+            "个人": Entity("个人", (Role("父母", "个人", True, NOWHERE), Role("父亲", "个人", False, NOWHERE)), "户", NOWHERE),
             "车": Entity("车", (), "户", NOWHERE),
         },
         facts={(one.entity, one.key): one for one in facts},

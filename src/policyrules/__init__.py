@@ -1,1 +1,70 @@
-"""Benefit rules written in Chinese or English: checked before they run, decided exactly, explained."""
+"""Benefit rules written in Chinese or English: checked before they run, decided exactly, explained.
+
+    import policyrules
+
+    book = policyrules.load("policies")
+    decision = policyrules.decide(book, {"户": {"年收入": "14400"}}, month="2020-04")
+    print(decision.text("zh"))
+
+The names below are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from policyrules.book.book import Book, check, decide, load
+    from policyrules.book.decision import Decision
+    from policyrules.book.examples import run_examples
+    from policyrules.book.schema import empty_case, json_schema
+    from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
+    from policyrules.source.diagnostic import Diagnostic, Severity
+
+    __version__: str
+
+__all__ = [
+    "Answer",
+    "Book",
+    "Computed",
+    "Conflict",
+    "Decision",
+    "Diagnostic",
+    "Failed",
+    "Granted",
+    "Refused",
+    "Severity",
+    "Undecided",
+    "__version__",
+    "check",
+    "decide",
+    "empty_case",
+    "json_schema",
+    "load",
+    "run_examples",
+]
+
+_HOMES = {
+    "policyrules.book.book": ("Book", "check", "decide", "load"),
+    "policyrules.book.decision": ("Decision",),
+    "policyrules.book.examples": ("run_examples",),
+    "policyrules.book.schema": ("empty_case", "json_schema"),
+    "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
+    "policyrules.source.diagnostic": ("Diagnostic", "Severity"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("policyrules")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policyrules.operators.dates import SPREAD_PLACES
@@ -44,10 +44,10 @@ def word(*words: str) -> Drawn:
 TRUTH_ARGUMENT: Drawn = (TRUTH, TRUTHS)
 DAY_ARGUMENT: Drawn = (DAY, DATES)
 LEVEL_ARGUMENT: Drawn = (LEVELS, st.sampled_from(LEVELS.names))
-TWO_DAYS = [(DAY_ARGUMENT, DAY_ARGUMENT)]
-ORDERED = [(number(), number()), (DAY_ARGUMENT, DAY_ARGUMENT)]
-COMPARED = [*ORDERED, (LEVEL_ARGUMENT, LEVEL_ARGUMENT), (TRUTH_ARGUMENT, TRUTH_ARGUMENT)]
-CHOSEN = [(number(), number(), number()), (DAY_ARGUMENT, DAY_ARGUMENT)]
+TWO_DAYS: list[tuple[Drawn, ...]] = [(DAY_ARGUMENT, DAY_ARGUMENT)]
+ORDERED: list[tuple[Drawn, ...]] = [(number(), number()), (DAY_ARGUMENT, DAY_ARGUMENT)]
+COMPARED: list[tuple[Drawn, ...]] = [*ORDERED, (LEVEL_ARGUMENT, LEVEL_ARGUMENT), (TRUTH_ARGUMENT, TRUTH_ARGUMENT)]
+CHOSEN: list[tuple[Drawn, ...]] = [(number(), number(), number()), (DAY_ARGUMENT, DAY_ARGUMENT)]
 
 ARGUMENTS: dict[str, list[tuple[Drawn, ...]]] = {
     "add": [(number(), number(), number())],
@@ -118,6 +118,7 @@ def test_every_row_is_drawn_and_its_arguments_are_of_its_types() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_every_completion_lies_in_the_partial_result(name: str, data: st.DataObject) -> None:
     signature = data.draw(st.sampled_from(ARGUMENTS[name]))
@@ -134,6 +135,7 @@ def test_every_completion_lies_in_the_partial_result(name: str, data: st.DataObj
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
+@settings(max_examples=50, deadline=None)
 @given(data=st.data())
 def test_a_fact_not_asked_for_cannot_change_the_result(name: str, data: st.DataObject) -> None:
     """Two completions that agree on every needed argument agree in the result, unless it is settled anyhow."""

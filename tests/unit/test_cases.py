@@ -82,9 +82,7 @@ def test_amounts_are_exact(written: object, amount: Fraction) -> None:
     assert good(household(年收入=written)).facts["年收入"] == amount
 
 
-@pytest.mark.parametrize(
-    ("written", "truth"), [(True, True), (False, False), ("是", True), ("否", False), ("Yes", True)]
-)
+@pytest.mark.parametrize(("written", "truth"), [(True, True), (False, False), ("是", True), ("否", False), ("Yes", True)])
 def test_truths(written: object, truth: bool) -> None:
     assert good(household(享受低保=written)).facts["享受低保"] is truth
 
@@ -108,9 +106,7 @@ def test_names_and_options_compare_after_nfkc() -> None:
 
 
 def test_computed_names_are_supplied() -> None:
-    instance = good(
-        {"户": {"月收入": "610", "通用": 2, "成员": [{"编号": "甲", "生活补贴": "366元/月"}, {"生活补贴": "不予"}]}}
-    )
+    instance = good({"户": {"月收入": "610", "通用": 2, "成员": [{"编号": "甲", "生活补贴": "366元/月"}, {"生活补贴": "不予"}]}})
     assert instance.given == {"月收入": Fraction(610), "通用": Fraction(2)}
     assert [one.given["残疾·生活补贴"] for one in instance.members["成员"]] == [Fraction(366), False]
 
@@ -236,12 +232,7 @@ def test_depth_and_cycles_are_safe() -> None:
 
 
 json_like = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.sampled_from(["三级", "14400元"]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["三级", "14400元"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

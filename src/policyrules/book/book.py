@@ -1,8 +1,8 @@
 """The library: load policies, see what is wrong with them, decide a case. Nothing a user can write raises.
 
-    book = load("policies")
-    decision = decide(book, {"户": {"年收入": "14400", "成员": [{"编号": "甲"}]}}, month="2020-04")
-    print(decision.text("zh"))
+book = load("policies")
+decision = decide(book, {"户": {"年收入": "14400", "成员": [{"编号": "甲"}]}}, month="2020-04")
+print(decision.text("zh"))
 """
 
 from __future__ import annotations

@@ -140,9 +140,7 @@ INEXACT = error(
     ('请放在双引号里："{repair}"，或写整数', 'put it in quotes, "{repair}", or write an integer'),
 )
 NOT_FINITE = error("C131", "{what}不能是 {got}", "{what} cannot be {got}")
-QUANTITY_EXPECTED = error(
-    "C132", "{what}应当是数（{unit}）；这里是{got}", "{what} should be a number ({unit}); here it is {got}"
-)
+QUANTITY_EXPECTED = error("C132", "{what}应当是数（{unit}）；这里是{got}", "{what} should be a number ({unit}); here it is {got}")
 QUANTITY_UNREADABLE = error(
     "C133",
     "{what}的“{got}”不是数（{unit}）",
@@ -220,6 +218,12 @@ NO_OCCASION = error(
 )
 ASK_UNKNOWN = error("C163", "政策里没有“{name}”", "the policies have no “{name}”")
 ASK_NOBODY = error("C164", "个案里没有“{entity}”，“{name}”无人可问", "the case has no “{entity}” to ask “{name}” of")
+ASK_WHOSE = error(
+    "C166",
+    "“{name}”：这里没有“{subject}”的这一项",
+    "“{name}”: “{subject}” has no such thing here",
+    ("可以是：{ids}", "it can be one of {ids}"),
+)
 NOTHING_TO_DECIDE = error("C165", "政策里没有可以决定的给付", "the policies have no benefit to decide")
 
 # ---------------------------------------------------------------- files

@@ -53,9 +53,7 @@ def read_case(
 
 def read_document(program: Program, document: JsonDocument, names: Names | None = None) -> Checked[Instance | None]:
     """The case a JSON document describes; findings point into its text."""
-    return read_case(
-        program, document.data, document.source, document.place, locate_name=document.name_place, names=names
-    )
+    return read_case(program, document.data, document.source, document.place, locate_name=document.name_place, names=names)
 
 
 def locate_in(data: object, path: str) -> tuple[Locate, Locate]:
@@ -113,6 +111,7 @@ class _Reader:
     findings: list[Diagnostic] = field(factory=list)
     ids: set[str] = field(factory=set)
     members: int = 0
+    known_roles: dict[str, dict[str, Role]] = field(factory=dict)
 
     # ------------------------------------------------------------ shape
 
@@ -145,9 +144,7 @@ class _Reader:
             hint = Phrase(f'它要写在“{root}”里面：{{"{root}": {{…}}}}', f'it goes inside “{root}”: {{"{root}": {{…}}}}')
         self.name(problems.hinted(problems.UNKNOWN_TOP, hint), path, name=problems.shown(word), root=root)
 
-    def instance(
-        self, entity: str, data: object, path: JsonPath, parent: Instance | None, made_up: str
-    ) -> Instance | None:
+    def instance(self, entity: str, data: object, path: JsonPath, parent: Instance | None, made_up: str) -> Instance | None:
         """One instance with everything in it. `made_up` is its id where the case writes none."""
         if not isinstance(data, Mapping):
             what = Phrase(f"“{entity}”", f"“{entity}”")
@@ -169,9 +166,7 @@ class _Reader:
             self.somebody(made, path)
         return made
 
-    def identity(
-        self, entity: str, data: Mapping[object, object], path: JsonPath, made_up: str, parent: Instance | None
-    ) -> str:
+    def identity(self, entity: str, data: Mapping[object, object], path: JsonPath, made_up: str, parent: Instance | None) -> str:
         for key in ID_KEYS:
             if key not in data or self.names.find(entity, key):
                 continue
@@ -254,8 +249,11 @@ class _Reader:
         return None
 
     def roles(self, entity: str) -> dict[str, Role]:
-        declared = self.program.entities.get(entity)
-        return {normal(role.name): role for role in declared.roles} if declared else {}
+        """The roles of an entity by their compared spelling."""
+        if entity not in self.known_roles:
+            declared = self.program.entities.get(entity)
+            self.known_roles[entity] = {normal(role.name): role for role in declared.roles} if declared else {}
+        return self.known_roles[entity]
 
     # ------------------------------------------------------------ values
 

@@ -197,13 +197,13 @@ def _inexact(wanted: Wanted, words: str, place: Where) -> Diagnostic:
 def _bounded(wanted: Wanted, type_: Quantity, number: Fraction, place: Where) -> Fraction | Diagnostic:
     if abs(number) >= GREATEST or number.denominator >= GREATEST:
         return problems.TOO_BIG.at(place(), what=wanted.what)
-    got = _amount(number, type_)
     if type_.whole and number.denominator != 1:
-        return problems.NOT_WHOLE.at(place(), what=wanted.what, got=got)
-    if wanted.low is not None and number < wanted.low:
-        return problems.TOO_LOW.at(place(), what=wanted.what, bound=_amount(wanted.low, type_), got=got)
-    if wanted.high is not None and number > wanted.high:
-        return problems.TOO_HIGH.at(place(), what=wanted.what, bound=_amount(wanted.high, type_), got=got)
+        return problems.NOT_WHOLE.at(place(), what=wanted.what, got=_amount(number, type_))
+    low, high = wanted.low, wanted.high
+    if low is not None and number < low:
+        return problems.TOO_LOW.at(place(), what=wanted.what, bound=_amount(low, type_), got=_amount(number, type_))
+    if high is not None and number > high:
+        return problems.TOO_HIGH.at(place(), what=wanted.what, bound=_amount(high, type_), got=_amount(number, type_))
     return number
 
 

@@ -25,18 +25,14 @@ def apply_given(program: Program, root: Instance, text: str, names: Names | None
     return _apply(root, names or names_of(program), text[:cut], name_place, text[cut + 1 :].strip(), place)
 
 
-def apply_value(
-    program: Program, root: Instance, name: str, value: object, names: Names | None = None
-) -> tuple[Diagnostic, ...]:
+def apply_value(program: Program, root: Instance, name: str, value: object, names: Names | None = None) -> tuple[Diagnostic, ...]:
     """Supply a value at hand (`610`, `"三级"`, a date) for a name, or say what is wrong."""
     source = SourceText("given", name[:LONGEST])
     place = Place(source, 0, len(source.text))
     return _apply(root, names or names_of(program), name, place, value, place)
 
 
-def _apply(
-    root: Instance, names: Names, name: str, name_place: Place, value: object, place: Place
-) -> tuple[Diagnostic, ...]:
+def _apply(root: Instance, names: Names, name: str, name_place: Place, value: object, place: Place) -> tuple[Diagnostic, ...]:
     target = find_target(root, names, normal(name), name_place)
     if isinstance(target, Diagnostic):
         return (target,)

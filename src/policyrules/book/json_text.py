@@ -180,9 +180,7 @@ class _Reader:
         character = self.peek()
         if character not in (",", closing):
             hint = _COMMA_HINT if character and character in '"{[' else None
-            raise self.malformed(
-                Phrase(f"这里应当是逗号或 {closing}", f"a comma or {closing} is expected here"), hint=hint
-            )
+            raise self.malformed(Phrase(f"这里应当是逗号或 {closing}", f"a comma or {closing} is expected here"), hint=hint)
         self.at += 1
         if character == "," and self.peek() == closing:
             raise self.malformed(

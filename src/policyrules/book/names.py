@@ -59,9 +59,7 @@ def names_of(program: Program) -> Names:
         spellings = names.setdefault(known.entity, {})
         for word in {normal(known.name), normal(known.key)}:
             spellings.setdefault(word, {})[known.key] = known
-    return Names(
-        {entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()}
-    )
+    return Names({entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()})
 
 
 def _every(program: Program) -> Iterable[Known]:

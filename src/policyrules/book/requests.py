@@ -40,7 +40,7 @@ def requests_for(program: Program, root: Instance, names: Names, words: Iterable
         found = _meant(program, everybody, names, normal(word))
         asked.update(dict.fromkeys(found))
         if not found:
-            findings.append(_unknown(program, names, word))
+            findings.append(_unknown(program, everybody, names, word))
     return Checked(tuple(asked), tuple(findings))
 
 
@@ -56,13 +56,16 @@ def _meant(program: Program, everybody: list[Instance], names: Names, word: str)
     return found or [(one.key, everybody[0]) for one in same_for_all if word in (normal(one.name), normal(one.key))]
 
 
-def _unknown(program: Program, names: Names, word: str) -> Diagnostic:
+def _unknown(program: Program, everybody: list[Instance], names: Names, word: str) -> Diagnostic:
     shown = problems.shown(word)
     place = Place(SourceText("--ask", shown), 0, len(shown))
-    name = normal(word).rpartition("的")[2].strip()
+    subject, _, name = (part.strip() for part in normal(word).rpartition("的"))
     computed = list(names.computed())
-    for known in computed:
-        if normal(word) in (normal(known.name), normal(known.key)):
-            return problems.ASK_NOBODY.at(place, entity=known.entity, name=shown)
+    owners = {known.entity for known in computed if name in (normal(known.name), normal(known.key))}
+    present = [one.id for one in everybody if one.entity in owners]
+    if owners and not present:
+        return problems.ASK_NOBODY.at(place, entity=sorted(owners)[0], name=shown)
+    if present and subject:
+        return problems.ASK_WHOSE.at(place, name=shown, subject=problems.shown(subject), ids=problems.listed(present))
     candidates = [*(known.name for known in computed), *(one.name for one in program.parameters.values())]
     return problems.hinted(problems.ASK_UNKNOWN, problems.did_you_mean(name, candidates)).at(place, name=shown)

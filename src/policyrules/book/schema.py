@@ -19,9 +19,7 @@ _UNKNOWN = "未知"
 _ANY_SIGN = r"^([-−]?[0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*|未知)$"
 _NO_SIGN = r"^([0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*|未知)$"
 _DAY = r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|未知)$"
-_COMPUTED = Phrase(
-    "由规则计算，可以不填；填了就以所填为准", "computed by the rules; a value written here wins over them"
-)
+_COMPUTED = Phrase("由规则计算，可以不填；填了就以所填为准", "computed by the rules; a value written here wins over them")
 
 
 def json_schema(program: Program) -> dict[str, object]:
@@ -54,9 +52,7 @@ def _empty(program: Program, entity: str, around: tuple[str, ...]) -> dict[str, 
 
 
 def _entity(program: Program, entity: Entity) -> dict[str, object]:
-    properties: dict[str, object] = {
-        key: {"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID} for key in ID_KEYS
-    }
+    properties: dict[str, object] = {key: {"type": ["string", "integer"], "minLength": 1, "maxLength": LONGEST_ID} for key in ID_KEYS}
     for role in entity.roles:
         properties[role.name] = _role(role)
     for name, rule in _computed(program, entity.name):

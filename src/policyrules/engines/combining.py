@@ -120,10 +120,8 @@ def _lowest(parts: list[Part], otherwise: Otherwise) -> list[Option]:
         return [Option(worst(failures))]
     sure, unsure = _grants(parts, sure=True), _grants(parts, sure=False)
     refusing = [Option(part.verdict, part.needs) for part in refusals]
-    if sure:
-        base = _extreme("minimum", sure, unsure)
-    else:
-        base = [Option(otherwise()), *(Option(part.verdict, part.needs) for part in unsure)]
+    alone = [Option(part.verdict, part.needs) for part in unsure]
+    base = _extreme("minimum", sure, unsure) if sure else [Option(otherwise()), *alone]
     return [*base, *refusing, *_open_failures(parts)]
 
 

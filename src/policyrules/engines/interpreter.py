@@ -62,12 +62,8 @@ def everything(program: Program, root: Instance) -> tuple[tuple[str, Instance], 
     )
 
 
-def _run(
-    program: Program, root: Instance, occasion: Occasion, trace: bool, assumed: Mapping[tuple[str, str], Value]
-) -> Run:
-    return Run(
-        program, root, occasion, evaluate_traced if trace else evaluate, _declared, [] if trace else None, assumed
-    )
+def _run(program: Program, root: Instance, occasion: Occasion, trace: bool, assumed: Mapping[tuple[str, str], Value]) -> Run:
+    return Run(program, root, occasion, evaluate_traced if trace else evaluate, _declared, [] if trace else None, assumed)
 
 
 def _settled(run: Run, key: str, instance: Instance) -> Settled:

@@ -74,6 +74,9 @@ OPENERS = frozenset(
     " ELSE OF WHERE IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER"
     " NOT_BEFORE NOT_AFTER IN NOT_IN BETWEEN UNTIL FLOOR CAP ASK PROOF NUMBERED SOURCE WHEN GRANT FOR TO BASIS PER IF_NONE".split()
 )
+# Declarations that lines stand under; what begins such a line depends on which it is.
+LISTS = frozenset("FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY".split())
+BAND_STARTERS = frozenset("BELOW ABOVE NOT_BELOW NOT_ABOVE EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN LESS LESS_EQUAL GREATER".split())
 HEADINGS = frozenset({"POLICY", "EXAMPLE", "LIKE", "PROPERTY"})
 
 SYMBOLS = {
@@ -227,14 +230,27 @@ def _stripped(original: str, start: int, end: int) -> Span | None:
     return (left, right) if left < right else None
 
 
+def _continues(type: str, head: str) -> bool:
+    """Under 档 a line may begin with 低于 or 高于; elsewhere such a line goes on with the one before."""
+    return type in CONTINUERS and not (head == "BANDS" and type in BAND_STARTERS)
+
+
+def _stops(last: str, head: str) -> bool:
+    """Under 例 a line may end with a colon: 甲、乙、丙：(nothing known of them)."""
+    return last == "COLON" and head == "EXAMPLE"
+
+
 def _logical_lines(words: Iterator[tuple[bool, str, str, int, int]]) -> Iterator[LogicalLine]:
     gathered: list[Word] = []
     begin = finish = depth = 0
-    last = ""
+    last = head = ""
     for first, type, text, start, end in words:
         goes_on = bool(gathered) and (
-            not first or (type not in STARTERS and (depth > 0 or type in CONTINUERS or last in OPENERS))
+            not first
+            or (type not in STARTERS and (depth > 0 or _continues(type, head) or (last in OPENERS and not _stops(last, head))))
         )
+        if first and type in LISTS:
+            head = type
         if not goes_on:
             if gathered:
                 yield LogicalLine(begin, finish, tuple(gathered))

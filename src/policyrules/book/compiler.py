@@ -1,0 +1,34 @@
+"""Texts to a program: the story of every policy file, aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from policyrules.core.program import Program
+from policyrules.semantics.check import check_whole
+from policyrules.semantics.examples import Example, examples
+from policyrules.semantics.lower import lower_files
+from policyrules.source.diagnostic import Checked
+from policyrules.source.text import SourceText
+from policyrules.syntax.parser import parse_all, parser
+
+
+@frozen
+class Compiled:
+    """A program and the worked examples written beside it."""
+
+    program: Program = field(repr=False)
+    examples: tuple[Example, ...] = field(repr=False)
+
+
+def compile_files(files: Iterable[SourceText]) -> Checked[Compiled]:
+    """Reads, resolves, checks. Decisions with errors are left out of the program; everything wrong is in the diagnostics."""
+    trees = parse_all(files)
+    lowered = lower_files(trees.value, parser().keywords)
+    worked = examples(lowered.value.files, lowered.value.names, lowered.value.contexts)
+    whole = check_whole(lowered.value, worked.value)
+    found = (*trees.diagnostics, *lowered.diagnostics, *worked.diagnostics, *whole)
+    in_order = sorted(found, key=lambda finding: (finding.place.path, finding.place.start, finding.code))
+    return Checked(Compiled(lowered.value.program, worked.value), tuple(dict.fromkeys(in_order)))

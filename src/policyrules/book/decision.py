@@ -1,0 +1,205 @@
+"""What `decide` hands out: the answers with everything needed to read them, as words and as JSON fields."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from policyrules.core.case import Occasion
+from policyrules.core.outcome import (
+    Answer,
+    Computed,
+    Conflict,
+    Failed,
+    Granted,
+    Outcome,
+    Refused,
+    Undecided,
+)
+from policyrules.core.program import Article, Program
+from policyrules.explain import wording
+from policyrules.explain.reasons import reasons
+from policyrules.source.diagnostic import Diagnostic, has_errors
+from policyrules.source.phrase import Language, Phrase
+from policyrules.source.render import render, to_json
+from policyrules.values.calendar import day_text, month_text
+from policyrules.values.quantities import exact_text, money_text, value_text
+from policyrules.values.types import Quantity, Type, Value
+from policyrules.values.units import MONEY, unit_text
+
+_STATUS: dict[type[Outcome], str] = {
+    Granted: "granted",
+    Refused: "refused",
+    Undecided: "undecided",
+    Conflict: "conflict",
+    Failed: "error",
+    Computed: "computed",
+}
+
+
+@frozen
+class Decision:
+    """Answers to one question about one case. Where `diagnostics` has an error there are none.
+
+    `decision["生活补贴"]` is the only answer of that name, `decision["甲", "生活补贴"]` that of one person.
+    """
+
+    answers: tuple[Answer, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    program: Program = field(repr=False, eq=False)
+    occasion: Occasion | None
+
+    @property
+    def month(self) -> str | None:
+        """The month decided for (2020-04); None where a day was asked for."""
+        return month_text(self.occasion.day, "en") if self.occasion and self.occasion.monthly else None
+
+    @property
+    def day(self) -> date | None:
+        """The reference day."""
+        return self.occasion.day if self.occasion else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing went wrong: no error in the input, no conflict, no failed answer."""
+        troubled = any(isinstance(answer.outcome, (Conflict, Failed)) for answer in self.answers)
+        return not troubled and not has_errors(self.diagnostics)
+
+    def __getitem__(self, name: str | tuple[str, str]) -> Answer:
+        subject, wanted = name if isinstance(name, tuple) else (None, name)
+        found = [answer for answer in self.answers if wanted in (answer.name, answer.key) and subject in (None, answer.instance.id)]
+        if len(found) != 1:
+            raise KeyError(f"{name}: {len(found)} answers")
+        return found[0]
+
+    def text(self, language: Language = "zh") -> str:
+        """The decision as people read it: findings first, then an answer a line, with its reasons if explained."""
+        blocks = [render(finding, language) for finding in self.diagnostics]
+        if self.occasion is not None and self.answers:
+            heading = _heading(self.occasion)(language)
+            lines = [self._answer_text(answer, language) for answer in self.answers]
+            explained = any(answer.trace is not None for answer in self.answers)
+            blocks.append(("\n\n" if explained else "\n").join([heading, *lines]))
+        return "\n\n".join(blocks)
+
+    def to_json(self, language: Language = "zh") -> dict[str, object]:
+        """The stable fields of `decide --format json`."""
+        return {
+            "month": self.month,
+            "day": self.day.isoformat() if self.day else None,
+            "decisions": [self._answer_json(answer, language) for answer in self.answers],
+            "diagnostics": [to_json(finding, language) for finding in self.diagnostics],
+        }
+
+    def _answer_text(self, answer: Answer, language: Language) -> str:
+        if answer.trace is None:
+            return headline(answer)(language)
+        return wording.explain(answer, self.program, language)
+
+    def _answer_json(self, answer: Answer, language: Language) -> dict[str, object]:
+        value = _value(answer.outcome)
+        fields: dict[str, object] = {
+            "subject": answer.instance.id,
+            "entity": answer.instance.entity,
+            "name": answer.name,
+            "key": answer.key,
+            "status": status(answer),
+            "value": None if value is None else _plain(value, answer.type),
+            "unit": (unit_text(answer.type.dimension, language) or None) if isinstance(answer.type, Quantity) else None,
+            "provisional": answer.provisional,
+            "supplied": answer.supplied,
+            "reasons": reasons(answer, self.program, language),
+            "missing": [],
+        }
+        if isinstance(answer.outcome, Undecided):
+            fields["missing"] = [{"subject": need.subject, "name": need.name, "key": need.fact} for need in answer.outcome.missing]
+        return fields
+
+
+def status(answer: Answer) -> str:
+    """The outcome in one stable word: granted, refused, undecided, conflict, error or computed."""
+    return _STATUS[type(answer.outcome)]
+
+
+def headline(answer: Answer) -> Phrase:
+    """An answer in one line: 甲的生活补贴：给付 366.00元/月（第二条）."""
+    name = Phrase(f"{answer.instance.id}的{answer.name}", f"{answer.name} of {answer.instance.id}")
+    words = describe(answer)
+    marks = [
+        mark
+        for mark, holds in (
+            (Phrase("含暂定标准", "provisional"), answer.provisional),
+            (Phrase("由外部给出", "supplied"), answer.supplied),
+        )
+        if holds
+    ]
+    zh = "".join(f"［{mark.zh}］" for mark in marks)
+    en = "".join(f" [{mark.en}]" for mark in marks)
+    return Phrase(f"{name.zh}：{words.zh}{zh}", f"{name.en}: {words.en}{en}")
+
+
+def describe(answer: Answer) -> Phrase:
+    """An outcome in words, with the articles it rests on: 给付 366.00元/月（第二条）."""
+    kind = answer.type
+    match answer.outcome:
+        case Granted(amount, articles):
+            amounts = (value_text(amount, kind, "zh"), value_text(amount, kind, "en"))
+            return _with_articles(Phrase(f"给付 {amounts[0]}", f"granted {amounts[1]}"), articles)
+        case Refused(reason, article):
+            words = Phrase(f"不予，{reason}", f"refused, {reason}") if reason else Phrase("不予", "refused")
+            if article is None and answer.supplied:
+                return words
+            if article is None:
+                return Phrase(f"{words.zh}（其余情形）", f"{words.en} (otherwise)")
+            return _with_articles(words, (article,))
+        case Undecided(missing):
+            needs = [Phrase(f"{need.subject}的{need.name}", f"{need.name} of {need.subject}") for need in missing]
+            return Phrase(
+                "未定，还缺 " + "、".join(need.zh for need in needs),
+                "undecided, still missing " + ", ".join(need.en for need in needs),
+            )
+        case Conflict(articles):
+            return _with_articles(Phrase("冲突", "conflict"), articles)
+        case Failed(reason):
+            return Phrase(f"无法计算，{reason.zh}", f"cannot be computed, {reason.en}")
+        case Computed(value):
+            return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+
+
+def _with_articles(words: Phrase, articles: tuple[Article, ...]) -> Phrase:
+    named = [f"{article.number} {article.title}" if article.title else article.number for article in articles]
+    if not named:
+        return words
+    return Phrase(f"{words.zh}（{'；'.join(named)}）", f"{words.en} ({'; '.join(named)})")
+
+
+def _heading(occasion: Occasion) -> Phrase:
+    if occasion.monthly:
+        return Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en"))
+    return Phrase(day_text(occasion.day, "zh"), day_text(occasion.day, "en"))
+
+
+def _value(outcome: Outcome) -> Value | None:
+    match outcome:
+        case Granted(amount):
+            return amount
+        case Computed(value):
+            return value
+        case _:
+            return None
+
+
+def _plain(value: Value, kind: Type) -> str:
+    """A value as other programs read it: exact digits, true and false, ISO days."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Fraction():
+            money = isinstance(kind, Quantity) and (MONEY, 1) in kind.dimension
+            return money_text(value) if money else exact_text(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return value

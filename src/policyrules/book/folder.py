@@ -1,0 +1,67 @@
+"""Policy files from disk: a folder read whole, or one file. What cannot be read is reported, never raised."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from policyrules.source.diagnostic import Checked, Diagnostic, Problem, error
+from policyrules.source.text import Place, SourceText
+
+ENDING = ".policy"
+LARGEST = 20_000_000
+
+NOT_FOUND = error("F101", "找不到 {path}", "cannot find {path}", ("检查路径", "look at the path"))
+NO_POLICIES = error(
+    "F102", "{path} 里没有 .policy 文件", "there are no .policy files in {path}", ("检查路径", "look at the path")
+)
+NOT_UTF8 = error(
+    "F103",
+    "{path} 不是 UTF-8 文本（第 {position} 个字节）",
+    "{path} is not UTF-8 text (byte {position})",
+    ("用 UTF-8 另存一次", "save it again as UTF-8"),
+)
+UNREADABLE = error("F104", "打不开 {path}：{reason}", "cannot open {path}: {reason}", ("检查权限", "look at its permissions"))
+TOO_LARGE = error("F105", "{path} 太大", "{path} is too large", ("拆成几个文件", "split it into several files"))
+
+
+def read_folder(path: str) -> Checked[tuple[SourceText, ...]]:
+    """Every .policy file under a folder, by path; or the one file."""
+    if not os.path.exists(path):
+        return Checked((), (_about(path, NOT_FOUND, path=path),))
+    names = [path] if os.path.isfile(path) else list(_policies(path))
+    if not names:
+        return Checked((), (_about(path, NO_POLICIES, path=path),))
+    texts: list[SourceText] = []
+    found: list[Diagnostic] = []
+    for name in names:
+        read = _read(name)
+        if isinstance(read, SourceText):
+            texts.append(read)
+        else:
+            found.append(read)
+    return Checked(tuple(texts), tuple(found))
+
+
+def _policies(folder: str) -> Iterator[str]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(where, name) for name in sorted(names) if name.endswith(ENDING))
+
+
+def _read(path: str) -> SourceText | Diagnostic:
+    try:
+        if os.path.getsize(path) > LARGEST:
+            return _about(path, TOO_LARGE, path=path)
+        with open(path, "rb") as file:
+            data = file.read()
+        return SourceText(path, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as failure:
+        return _about(path, NOT_UTF8, path=path, position=failure.start + 1)
+    except OSError as failure:
+        return _about(path, UNREADABLE, path=path, reason=failure.strerror or str(failure))
+
+
+def _about(path: str, problem: Problem, **fields: object) -> Diagnostic:
+    """A finding about a file as a whole."""
+    return problem.at(Place(SourceText(path, ""), 0, 0), **fields)

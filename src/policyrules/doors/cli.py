@@ -1,0 +1,161 @@
+"""The command `policyrules`: its words, and what it says when something cannot be.
+
+Exit status: 0 fine; 1 the input is wrong, or an answer is a conflict or an error; 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+FINE, WRONG_INPUT, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with its complaint in both languages."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"{self.prog}: 用法有误 / wrong use: {message}\n")
+
+
+class _Version(argparse.Action):
+    """Says the version. It is looked up only then: that costs more than all the rest of the parser."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"policyrules {version('policyrules')}")
+        parser.exit()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status. Nothing leaves here as a traceback."""
+    from policyrules.doors.files import speak_utf8
+
+    speak_utf8()
+    try:
+        try:
+            return run(arguments)
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _give_up_output()
+        return WRONG_INPUT
+    except OSError as trouble:
+        _give_up_output()
+        print(f"错误[X001] 输出写不出去 / output could not be written: {trouble.strerror}", file=sys.stderr)
+        return WRONG_INPUT
+    except Exception as bug:
+        print(_apology(bug), file=sys.stderr)
+        return WRONG_INPUT
+
+
+def _give_up_output() -> None:
+    """Nobody takes the output any more; without this Python complains once more when it closes the stream."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """`main` without the last resort: a bug is raised, so that tests see it."""
+    options = _parser().parse_args(arguments)
+    from policyrules.doors import commands  # the parser alone answers --help at once
+
+    match options.command:
+        case "check":
+            return commands.check(options)
+        case "decide":
+            return commands.decide(options)
+        case "test":
+            return commands.test(options)
+        case "format":
+            return commands.format_files(options)
+        case _:
+            return commands.schema(options)
+
+
+def _apology(bug: Exception) -> str:
+    last = traceback.extract_tb(bug.__traceback__)[-1:]
+    where = "".join(f" ({os.path.basename(frame.filename)}:{frame.lineno})" for frame in last)
+    return (
+        f"错误[X000] 程序内部出错，没有得出结果，请报告 / internal error, nothing was decided; please report it\n"
+        f"  {type(bug).__name__}{where}"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="policyrules",
+        description="检查、决定、测试、排版给付政策 / check, decide, test and format benefit policies",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="版本 / version")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _check(commands.add_parser("check", help="检查政策 / find what is wrong with policies"))
+    _decide(commands.add_parser("decide", help="决定一个个案 / decide one case"))
+    _test(commands.add_parser("test", help="运行政策里的例子 / run the worked examples"))
+    _format(commands.add_parser("format", help="排版政策文件 / lay out policy files"))
+    _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
+    return parser
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    _output(parser)
+
+
+def _decide(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    parser.add_argument("case", metavar="CASE", help="个案 JSON 文件，- 为标准输入 / JSON case, - for standard input")
+    when = parser.add_mutually_exclusive_group(required=True)
+    when.add_argument("--month", help="按哪个月决定 / month to decide for, 2020-04")
+    when.add_argument("--day", help="按哪一天决定 / day to decide for, 2020-04-15")
+    parser.add_argument("--ask", action="append", metavar="NAME", help="只问这个名称，可重复 / ask only this name; repeatable")
+    parser.add_argument(
+        "--given",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="另外给出的值，如 甲的人均收入=610元，可重复 / a value supplied beside the case; repeatable",
+    )
+    parser.add_argument("--explain", action="store_true", help="说明理由 / give the reasons")
+    _output(parser)
+
+
+def _test(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    _output(parser)
+
+
+def _format(parser: argparse.ArgumentParser) -> None:
+    _policies(parser, more="，- 为标准输入 / , - for standard input")
+    parser.add_argument("--check", action="store_true", help="只检查，不改文件 / only say which files would change")
+    parser.add_argument("--to", choices=("zh", "en"), help="改用中文或英文关键词 / change the spelling of keywords")
+    _output(parser)
+
+
+def _schema(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    parser.add_argument("--only", choices=("schema", "case"), help="只要模式或只要空个案 / only the schema, or only the empty case")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+
+
+def _policies(parser: argparse.ArgumentParser, more: str = "") -> None:
+    parser.add_argument("policies", nargs="+", metavar="POLICIES", help=f"政策文件夹或文件 / folder or file of policies{more}")
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出文字或 JSON / write text or JSON")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

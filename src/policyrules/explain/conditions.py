@@ -1,0 +1,121 @@
+"""Why a condition came out as it did: the parts that decided it, and no others.
+
+A true `且` rests on all its parts, a false one on a part that is false; a named condition is followed into its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policyrules.core.case import Instance
+from policyrules.core.outcome import Failed, Step
+from policyrules.core.program import (
+    Aggregate,
+    BenefitValue,
+    Branch,
+    Choice,
+    FactValue,
+    Literal,
+    MomentValue,
+    Operation,
+    ParameterValue,
+    Program,
+    Rule,
+    RuleValue,
+)
+from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
+from policyrules.explain.words import SEMICOLON, joined, value_words
+from policyrules.source.phrase import Phrase
+from policyrules.values.types import Truth
+from policyrules.values.unknown import Unknown
+
+DEEPEST = 6
+"""How many conditions made of conditions are looked into; the next is named and left at that."""
+
+_IS = Phrase("{name}：{value}", "{name}: {value}")
+_HOLDS_NOT = Phrase("“{condition}”不成立（{facts}）", "“{condition}” does not hold ({facts})")
+_HOLDS = Phrase("“{condition}”成立（{facts}）", "“{condition}” holds ({facts})")
+_LEAVES = (FactValue, RuleValue, BenefitValue, Aggregate, ParameterValue)
+_OPEN = (Unknown, Failed)
+
+
+def grounds(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
+    """The steps a value rests on that have a name of their own: facts, parameters, definitions, benefits, counts.
+
+    Named conditions are followed into their words, `follow` of them deep.
+    """
+    node = step.what
+    if isinstance(node, Operation):
+        arithmetic = not isinstance(node.type, Truth)
+        if arithmetic and any(isinstance(below.what, _LEAVES) for below in _below(step)):
+            yield step
+            return
+        for child in _deciding(step, node):
+            yield from grounds(child, follow)
+    elif isinstance(node, Choice):
+        for child in step.children:
+            if isinstance(child.what, Branch):
+                for part in child.children:
+                    yield from grounds(part, follow)
+            else:
+                yield from grounds(child, follow)
+    elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
+        yield from grounds(inside, follow - 1)
+    elif isinstance(node, _LEAVES):
+        yield step
+
+
+def shortfalls(step: Step, viewer: Instance, program: Program, follow: int = DEEPEST) -> Iterator[Phrase]:
+    """What made a condition false (or, below a 非, true): comparisons with the person's own figures."""
+    node = step.what
+    if isinstance(node, Operation) and node.operator not in COMPARISONS and one_of(node) is None:
+        for child in _deciding(step, node):
+            yield from shortfalls(child, viewer, program, follow)
+    elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
+        yield from shortfalls(inside, viewer, program, follow - 1)
+    elif isinstance(node, (Operation, Choice)):
+        facts = [ground_words(ground, viewer, program) for ground in distinct(grounds(step))]
+        wording = _HOLDS if step.value is True else _HOLDS_NOT
+        entity = step.instance.entity if step.instance else viewer.entity
+        yield wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
+    elif isinstance(node, _LEAVES):
+        yield ground_words(step, viewer, program)
+
+
+def ground_words(step: Step, viewer: Instance, program: Program) -> Phrase:
+    """A named value: 户的享受低保：否."""
+    node = step.what
+    assert isinstance(node, (*_LEAVES, Operation)), node
+    return _IS.fill(name=name_of(step, viewer, program), value=value_words(step.value, node.type))
+
+
+def distinct(steps: Iterator[Step]) -> list[Step]:
+    """Each fact, parameter and definition once, whichever way it was reached."""
+    return list({(step.what, id(step.instance)): step for step in steps}.values())
+
+
+def _deciding(step: Step, node: Operation) -> tuple[Step, ...]:
+    """The arguments without which the result could be another."""
+    deciders = {("and", False): False, ("or", True): True, ("at_least", True): True, ("at_least", False): False}
+    if (node.operator, step.value) not in deciders or isinstance(step.value, _OPEN):
+        return step.children
+    wanted = deciders[node.operator, bool(step.value)]
+    found = tuple(child for child in step.children if child.value is wanted)
+    return found[:1] if node.operator in ("and", "or") else found
+
+
+def _condition_inside(step: Step) -> Step | None:
+    """The expression of a named condition that was evaluated; None for what was supplied and for other definitions."""
+    declared = step.children[0] if step.children else None
+    if declared is None or not isinstance(declared.what, Rule) or not isinstance(declared.what.type, Truth):
+        return None
+    return declared.children[0] if declared.children else None
+
+
+def _below(step: Step) -> Iterator[Step]:
+    """The steps of an expression, not going into what its names are made of."""
+    yield step
+    if isinstance(step.what, (*_LEAVES, Literal, MomentValue)):
+        return
+    for child in step.children:
+        yield from _below(child)

@@ -1,0 +1,40 @@
+"""What a reason is, and the steps of a trace that reasons are drawn from."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from policyrules.core.outcome import Answer, Step
+from policyrules.core.program import Benefit
+from policyrules.source.phrase import Phrase
+
+
+@frozen
+class Reason:
+    """One reason. `value` is the figure it contributes, in words.
+
+    `kind` is article, fact, parameter, rule, calculation, combination, rounding, supplied, excluded, failing, missing,
+    possible, conflict or error.
+    """
+
+    kind: str
+    text: Phrase
+    article: str | None = None
+    citation: Phrase | None = None
+    quote: str | None = None
+    value: Phrase | None = None
+
+
+def parts(step: Step | None) -> tuple[Step, ...]:
+    """The steps a step was made from; none where there is no trace."""
+    return step.children if step is not None else ()
+
+
+def written(answer: Answer) -> list[Step]:
+    """The article steps in the order of the text."""
+    benefit = answer.trace.what if answer.trace else None
+    if not isinstance(benefit, Benefit):
+        return []
+    order = {id(article): index for index, article in enumerate(benefit.articles)}
+    steps = [step for step in parts(answer.trace) if id(step.what) in order]
+    return sorted(steps, key=lambda step: order[id(step.what)])

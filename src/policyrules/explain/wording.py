@@ -1,0 +1,99 @@
+"""An answer with its reasons as text: a headline and a few labelled lines, in Chinese or English."""
+
+from __future__ import annotations
+
+from policyrules.core.case import Occasion
+from policyrules.core.outcome import Answer
+from policyrules.core.program import Program
+from policyrules.explain.reason import Reason
+from policyrules.explain.reasons import reasons_of
+from policyrules.explain.words import SEMICOLON, day_words, joined, outcome_words, owned
+from policyrules.source.phrase import Language, Phrase, plain
+from policyrules.values.calendar import month_text
+
+_HEADLINE = Phrase("{name}{when}：{outcome}{marks}", "{name}{when}: {outcome}{marks}")
+_WHEN = Phrase("（{when}）", " ({when})")
+_PROVISIONAL = Phrase("　暂定", " [provisional]")
+_SUPPLIED = Phrase("　由经办人给出", " [supplied]")
+_QUOTED = Phrase("“{words}”", "“{words}”")
+
+_LABELS = {
+    "article": Phrase("依据", "by"),
+    "conflict": Phrase("冲突", "conflict"),
+    "fact": Phrase("因为", "because"),
+    "calculation": Phrase("计算", "sum"),
+    "combination": Phrase("各条", "together"),
+    "rule": Phrase("其中", "where"),
+    "supplied": Phrase("给出", "supplied"),
+    "rounding": Phrase("取整", "rounded"),
+    "excluded": Phrase("排除", "set aside"),
+    "failing": Phrase("不符", "not met"),
+    "missing": Phrase("还缺", "missing"),
+    "possible": Phrase("范围", "range"),
+    "error": Phrase("原因", "reason"),
+}
+_ENGLISH_LABEL = 9
+
+
+def explain(answer: Answer, program: Program, language: Language, occasion: Occasion | None = None) -> str:
+    """The answer and why, several lines. It needs a traced answer; without a trace there is less to say."""
+    lines = [headline(answer, occasion)(language)]
+    for label, text in _lines(reasons_of(answer, program)):
+        name = label(language) if label else ""
+        padding = (2 - len(name)) * "　" if language == "zh" else (_ENGLISH_LABEL - len(name)) * " "
+        lines.append(f"  {name}{padding}{'　' if language == 'zh' else ' '}{text(language)}")
+    return "\n".join(lines)
+
+
+def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
+    """The answer in one line."""
+    when = plain("")
+    if occasion is not None and occasion.monthly:
+        when = _WHEN.fill(when=Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en")))
+    elif occasion is not None:
+        when = _WHEN.fill(when=day_words(occasion.day))
+    marks = [mark for mark, holds in ((_PROVISIONAL, answer.provisional), (_SUPPLIED, answer.supplied)) if holds]
+    return _HEADLINE.fill(
+        name=owned(answer.name, answer.instance, None),
+        when=when,
+        outcome=outcome_words(answer.outcome, answer.type),
+        marks=joined(plain(""), marks),
+    )
+
+
+def _lines(reasons: tuple[Reason, ...]) -> list[tuple[Phrase | None, Phrase]]:
+    """Label and text of every line: grounds that follow each other share one, papers stand under their article.
+
+    A parameter in an amount has its paper in the figures already and gets no line of its own.
+    """
+    lines: list[tuple[Phrase | None, Phrase]] = []
+    because: list[Phrase] = []
+    calculated = False
+    for reason in reasons:
+        kind = reason.kind
+        if kind in ("fact", "parameter", "rule") and not calculated:
+            because.append(reason.text)
+            continue
+        if because:
+            lines.append((_LABELS["fact"], joined(SEMICOLON, because)))
+            because = []
+        if kind in ("article", "conflict"):
+            calculated = False
+        elif kind == "calculation":
+            calculated = True
+        if kind == "parameter":
+            continue
+        label = _LABELS[kind]
+        lines.append((None if lines and _label_of(lines) == label and kind != "article" else label, reason.text))
+        if reason.quote and kind in ("article", "conflict"):
+            lines.append((None, _QUOTED.fill(words=plain(reason.quote))))
+        if reason.citation and kind in ("article", "conflict"):
+            lines.append((None, reason.citation))
+    if because:
+        lines.append((_LABELS["fact"], joined(SEMICOLON, because)))
+    return lines
+
+
+def _label_of(lines: list[tuple[Phrase | None, Phrase]]) -> Phrase | None:
+    """The label the last line stands under."""
+    return next((label for label, _ in reversed(lines) if label is not None), None)

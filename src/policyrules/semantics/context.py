@@ -1,0 +1,64 @@
+"""What lowering knows while it reads one line: where it is, about whom, and by which settings of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import define, evolve, field, frozen
+
+from policyrules.semantics.names import Names, Scope
+from policyrules.source.diagnostic import Diagnostic, Fix, Problem
+from policyrules.source.phrase import Phrase
+from policyrules.source.text import Place, SourceText, Span
+from policyrules.syntax.lexer import Keywords
+from policyrules.syntax.tree import PolicyFile, Spelling
+from policyrules.values.calendar import END_OF_FEBRUARY, ON_BIRTHDAY
+
+
+@frozen
+class Settings:
+    """How a file reads words: 周岁, and whether 以上 and the like include their number (by terminal)."""
+
+    birthday: str = ON_BIRTHDAY
+    leap_day: str = END_OF_FEBRUARY
+    bounds: Mapping[str, bool] = field(factory=dict)
+
+
+@define(eq=False)
+class Context:
+    """`entity` is the instance in hand (inside a gathering: the member), `subject` the one the rule is about."""
+
+    names: Names
+    scope: Scope
+    source: SourceText
+    spelling: Spelling
+    settings: Settings
+    keywords: Keywords
+    found: list[Diagnostic]
+    base: int = 0
+    entity: str | None = None
+    subject: str | None = None
+    article: Phrase | None = None
+
+    def place(self, span: Span) -> Place:
+        return Place(self.source, self.base + span[0], self.base + span[1])
+
+    def report(self, problem: Problem, span: Span, fix: Fix | None = None, **fields: object) -> None:
+        self.add(problem.at(self.place(span), fix=fix, **fields))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.found.append(evolve(diagnostic, article=self.article) if self.article else diagnostic)
+
+    def about(self, entity: str | None) -> Context:
+        """The same line, with another instance in hand."""
+        return evolve(self, entity=entity)
+
+    def at(self, base: int, article: Phrase | None = None) -> Context:
+        """The same file and subject at another line."""
+        return evolve(self, base=base, article=article)
+
+
+def context_of(
+    names: Names, scope: Scope, file: PolicyFile, settings: Settings, keywords: Keywords, found: list[Diagnostic]
+) -> Context:
+    return Context(names, scope, file.source, file.spelling, settings, keywords, found)

@@ -1,0 +1,235 @@
+"""Entities, facts, documents, imports and settings: what all rules of the folder rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+from policyrules.core.program import Citation, Entity, Fact, Literal, Role
+from policyrules.semantics import problems
+from policyrules.semantics.calls import SETTING_WORDS
+from policyrules.semantics.context import Context, Settings
+from policyrules.semantics.expressions import REDEFINABLE, lower_to
+from policyrules.semantics.names import Names, Scope, check_script, defined_twice, nearest
+from policyrules.semantics.outline import FileOutline, of_kind
+from policyrules.semantics.timeline import layer_rank
+from policyrules.source.diagnostic import Diagnostic
+from policyrules.source.phrase import Phrase
+from policyrules.source.text import Place
+from policyrules.syntax import expression as x
+from policyrules.syntax import tree as t
+from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES
+from policyrules.values.types import Options, Quantity, Type
+from policyrules.values.units import parse_type_word
+
+def entities(files: Iterable[FileOutline], names: Names, found: list[Diagnostic]) -> None:
+    """Who holds whom. One declaration an entity; several `含` lines of one entity belong together in it."""
+    declared: dict[str, Place] = {}
+    roles: dict[str, list[Role]] = {}
+    held: dict[str, tuple[str, Place]] = {}
+    for block in of_kind(files, t.EntityDecl):
+        statement = block.statement
+        assert isinstance(statement, t.EntityDecl)
+        name = statement.name.text
+        place = block.place(block.head, statement.name.span)
+        check_script(name, place, found)
+        if name in declared and any(role.name.text in {r.name for r in roles[name]} for role in statement.roles):
+            found.append(defined_twice(name, place, declared[name]))
+            continue
+        declared.setdefault(name, place)
+        for role in statement.roles:
+            where = block.place(block.head, role.span)
+            inner = role.entity.text
+            if inner == name:
+                found.append(problems.ENTITY_LOOP.at(where, name=name))
+            elif inner in held and held[inner][0] != name:
+                found.append(problems.TWO_HOLDERS.at(where, name=inner, one=held[inner][0], other=name))
+            else:
+                held.setdefault(inner, (name, where))
+                roles.setdefault(name, []).append(Role(role.name.text, inner, role.many, where))
+    for inner, (_, place) in held.items():
+        declared.setdefault(inner, place)
+    for name, place in declared.items():
+        within = held[name][0] if name in held else None
+        names.entities[name] = Entity(name, tuple(roles.get(name, ())), within, place)
+    outermost = [name for name, entity in names.entities.items() if entity.within is None]
+    if len(outermost) > 1:
+        found.append(problems.TWO_ROOTS.at(declared[outermost[1]], names="、".join(outermost)))
+
+
+def facts(files: Iterable[FileOutline], names: Names, contexts: dict[int, Context], found: list[Diagnostic]) -> None:
+    """What a case tells of each entity."""
+    for file in files:
+        context = contexts[id(file)]
+        for block in file.blocks:
+            head = block.statement
+            if not isinstance(head, t.FactsOf):
+                continue
+            entity = head.entity.text
+            if entity not in names.entities:
+                close = nearest(entity, names.entities)
+                known = Phrase(close, close) if close else "、".join(names.entities) or "—"
+                found.append(problems.NOT_AN_ENTITY.at(block.place(block.head, head.entity.span), name=entity, known=known))
+                continue
+            for line in block.body:
+                assert isinstance(line.statement, t.FactDecl)
+                _fact(line.statement, entity, context.at(line.start), names)
+
+
+def _fact(statement: t.FactDecl, entity: str, context: Context, names: Names) -> None:
+    name = statement.name.text
+    place = context.place(statement.name.span)
+    check_script(name, place, context.found)
+    known = names.facts.get((entity, name))
+    if known is not None:
+        context.add(defined_twice(name, place, known.place))
+        return
+    kind = type_of(statement.type, context)
+    if kind is None:
+        return
+    low, high = _range(statement, kind, context)
+    fact = Fact(name, name, entity, kind, low, high, statement.question, statement.proof, place)
+    names.facts[entity, name] = fact
+    names.fact_owners.setdefault(name, []).append(entity)
+
+
+def _range(statement: t.FactDecl, kind: Type, context: Context) -> tuple[Fraction | None, Fraction | None]:
+    """The written range; a quantity without one is not negative."""
+    if not isinstance(kind, Quantity):
+        if statement.low is not None:
+            context.report(problems.BAD_RANGE, statement.low.span)
+        return None, None
+    ends: list[Fraction | None] = []
+    for bound in (statement.low, statement.high):
+        if bound is None:
+            ends.append(None)
+            continue
+        value = lower_to(bound.value, context, kind)
+        if value is not None and not (isinstance(value, Literal) and isinstance(value.value, Fraction)):
+            context.report(problems.BAD_RANGE, bound.span)
+        ends.append(value.value if isinstance(value, Literal) and isinstance(value.value, Fraction) else None)
+    low, high = ends
+    if statement.low is not None and low is not None and high is not None and low > high:
+        context.report(problems.BAD_RANGE, statement.low.span)
+    return (Fraction(0) if statement.low is None else low), high
+
+
+def type_of(written: x.TypeExpr, context: Context) -> Type | None:
+    """The type a declaration names, or None after reporting an unknown word."""
+    if isinstance(written, x.OptionsType):
+        return Options(tuple(option.text for option in written.options))
+    kind = parse_type_word(written.text)
+    if kind is None:
+        context.report(problems.UNKNOWN_TYPE, written.span, name=written.text)
+    return kind
+
+
+def citations(files: Iterable[FileOutline], names: Names, contexts: dict[int, Context]) -> dict[str, Citation]:
+    """The documents the folder introduces with 依据."""
+    known: dict[str, Citation] = {}
+    for file in files:
+        context = contexts[id(file)]
+        for block in file.blocks:
+            statement = block.statement
+            if not isinstance(statement, t.Basis):
+                continue
+            name = statement.name.text
+            key = f"{file.policy}·{name}" if file.policy else name
+            at = context.at(block.head.start)
+            place = at.place(statement.name.span)
+            marks = statement.marks
+            if key in known:
+                at.add(defined_twice(name, place, known[key].place))
+                continue
+            layer = layer_of(marks.layer, at)
+            known[key] = Citation(
+                key, name, statement.title, marks.number, marks.issued, marks.effective, layer, marks.source, place
+            )
+            names.citations.setdefault(name, []).append((file.policy, key))
+    return known
+
+
+def layer_of(name: x.Name | None, context: Context) -> str | None:
+    if name is None:
+        return None
+    if layer_rank(name.text) is None:
+        context.report(problems.UNKNOWN_LAYER, name.span, name=name.text)
+        return None
+    return name.text
+
+
+def cited(name: x.Name | None, context: Context) -> str | None:
+    """The key of the document a row or an article goes by."""
+    if name is None:
+        return None
+    key = context.names.citation(name.text, context.scope)
+    if key is None:
+        context.report(problems.UNKNOWN_CITATION, name.span, name=name.text)
+    return key
+
+
+def scope_of(file: FileOutline, names: Names, symbols: Iterable[str], context: Context) -> Scope:
+    """What a file may use; an import of an unknown policy or name is reported."""
+    imports: dict[str, frozenset[str] | None] = {}
+    for line in file.imports:
+        statement = line.statement
+        assert isinstance(statement, t.Import)
+        at = context.at(line.start)
+        policy = statement.policy.text
+        if policy not in names.policies:
+            close = nearest(policy, names.policies)
+            at.report(problems.UNKNOWN_POLICY, statement.policy.span, name=policy, known=close or "、".join(names.policies) or "—")
+            continue
+        for chosen in statement.names:
+            if not any(symbol.policy == policy for symbol in names.symbols.get(chosen.text, ())):
+                at.report(problems.UNKNOWN_NAME, chosen.span, name=chosen.text)
+        before = imports.get(policy, frozenset())
+        wanted = frozenset(chosen.text for chosen in statement.names)
+        imports[policy] = None if before is None or not wanted else before | wanted
+    return Scope(file.policy, imports)
+
+
+def settings_of(file: FileOutline, context: Context) -> tuple[Settings, bool | None]:
+    """The file's ways of reading, and whether it decides a month by its last day (None: not said)."""
+    birthday, leap = Settings().birthday, Settings().leap_day
+    bounds: dict[str, bool] = {}
+    by_end: bool | None = None
+    for line in file.settings:
+        statement = line.statement
+        if not isinstance(statement, t.Setting):
+            continue
+        at = context.at(line.start)
+        word = SETTING_WORDS.get(statement.value, "")
+        second = SETTING_WORDS.get(statement.second or "", "")
+        match statement.word:
+            case "AGE_RULE" if word in BIRTHDAY_RULES and (statement.second is None or second in LEAP_RULES):
+                birthday, leap = word, second or leap
+            case "REFERENCE_DAY" if word in ("month start", "month end"):
+                by_end = word == "month end"
+            case "BOUNDARY" if statement.value in REDEFINABLE and statement.included is not None:
+                bounds[statement.value] = statement.included
+                cited(statement.basis, at)
+            case _:
+                at.report(problems.UNKNOWN_SETTING, statement.span, name=_unknown(statement), known=_KNOWN[statement.word])
+    return Settings(birthday, leap, bounds), by_end
+
+
+def _unknown(statement: t.Setting) -> str:
+    return f"{statement.value} {statement.second}" if statement.second else statement.value
+
+
+_KNOWN = {
+    "AGE_RULE": Phrase(
+        "生日当日 或 生日次日，闰日 二月末 或 三月一日",
+        "on_birthday or day_after_birthday, leap day end_of_february or first_of_march",
+    ),
+    "REFERENCE_DAY": Phrase("月初 或 月末", "month_start or month_end"),
+    "BOUNDARY": Phrase("以上、以下、以内、以外、满、不满、不足、超过", "or more, or less, or within, or beyond, reaches, short of"),
+}
+
+
+def check_dates(start: date | None, end: date | None, span: tuple[int, int], context: Context) -> None:
+    """An end before its start is reported."""
+    if start is not None and end is not None and end < start:
+        context.report(problems.BACKWARDS, span)

@@ -1,0 +1,199 @@
+"""What conditions speak of: instances, terms, sums of terms, and formulas over the values these may have.
+
+A term is anything whose value a case decides: a fact of some instance, an aggregate, an age, a product of unknowns.
+Terms and sums are interned by a view, so that the same question asked twice is one object. Days count as ordinals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple, TypeAlias
+
+from attrs import frozen
+
+from policyrules.core.program import Expression
+from policyrules.semantics.regions import Allowed, Except, Range, between, meet, unite
+from policyrules.values.types import Options, Truth, Type
+
+_ZERO = Fraction(0)
+_ONE = Fraction(1)
+_DAYS = between(_ONE, Fraction(date.max.toordinal()))
+NOT_NEGATIVE = Range(_ZERO)
+
+
+class Spot(NamedTuple):
+    """An instance: from a base (0: the one decided; others: some member of an aggregate) up to `entity`, then roles."""
+
+    base: int
+    entity: str
+    roles: tuple[str, ...]
+
+
+class Scope(NamedTuple):
+    """Where an expression stands: the instance in hand and the one being decided."""
+
+    current: Spot
+    subject: Spot
+
+
+HOME = Spot(0, "", ())
+TOP = Scope(HOME, HOME)
+"""The scope of articles and rules: the instance in hand is the one decided."""
+
+
+@frozen(eq=False)
+class Term:
+    """A question to the case. `limits` are the numbers it can have; `node` and `spot` tell what it is, for words.
+
+    `parameters` are those its value also depends on, `more` the term it never exceeds (a count of some members).
+    """
+
+    index: int
+    node: Expression
+    spot: Spot
+    type: Type
+    limits: Range
+    whole: bool
+    parameters: frozenset[str]
+    more: Term | None = None
+
+
+@frozen(eq=False)
+class Sum:
+    """Terms with integer coefficients, coprime, the first positive; interned. `whole`: always an integer."""
+
+    parts: tuple[tuple[Term, Fraction], ...]
+    limits: Range
+    whole: bool
+
+
+Key: TypeAlias = Term | Sum
+"""What a set of allowed values is kept for: a term for truth, options and text, a sum for numbers and days."""
+
+
+@frozen(eq=False)
+class Linear:
+    """A number: a constant and terms with coefficients, none zero, in the order of the terms."""
+
+    constant: Fraction
+    parts: tuple[tuple[Term, Fraction], ...] = ()
+
+
+@frozen(eq=False)
+class And:
+    """Every key has an allowed value, and every clause holds. Without any: true."""
+
+    atoms: dict[Key, Allowed]
+    clauses: tuple[Or, ...] = ()
+
+
+@frozen(eq=False)
+class Or:
+    """One of these holds. Without any: false."""
+
+    parts: tuple[And, ...]
+
+
+Formula: TypeAlias = And | Or
+
+TRUE = And({})
+FALSE = Or(())
+
+
+def conj(formulas: Iterable[Formula]) -> Formula:
+    """All of them."""
+    atoms: dict[Key, Allowed] = {}
+    clauses: list[Or] = []
+    for formula in formulas:
+        if isinstance(formula, Or):
+            if not formula.parts:
+                return FALSE
+            clauses.append(formula)
+            continue
+        clauses.extend(formula.clauses)
+        for key, allowed in formula.atoms.items():
+            known = atoms.get(key)
+            both = allowed if known is None else meet(known, allowed)
+            if not both:
+                return FALSE
+            atoms[key] = both
+    return clauses[0] if not atoms and len(clauses) == 1 else And(atoms, tuple(clauses))
+
+
+def disj(formulas: Iterable[Formula]) -> Formula:
+    """Any of them. Alternatives about one key are put together, so that 一级 or 二级 is one set."""
+    single: dict[Key, Allowed] = {}
+    rest: list[And] = []
+    for formula in formulas:
+        for part in formula.parts if isinstance(formula, Or) else (formula,):
+            if part.clauses or len(part.atoms) > 1:
+                rest.append(part)
+            elif not part.atoms:
+                return TRUE
+            else:
+                ((key, allowed),) = part.atoms.items()
+                known = single.get(key)
+                single[key] = allowed if known is None else unite(known, allowed)
+    if any(allowed == everything(key) for key, allowed in single.items()):
+        return TRUE
+    parts = [*(And({key: allowed}) for key, allowed in single.items()), *rest]
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def only(key: Key, allowed: Allowed) -> Formula:
+    """That the key has an allowed value."""
+    if not allowed:
+        return FALSE
+    return TRUE if allowed == everything(key) else And({key: allowed})
+
+
+def everything(key: Key) -> Allowed:
+    """All the values a key can have."""
+    if isinstance(key, Sum):
+        return (key.limits,)
+    if isinstance(key.type, Truth):
+        return _TRUTHS
+    return frozenset(key.type.names) if isinstance(key.type, Options) else _ANY_TEXT
+
+
+_TRUTHS = frozenset((True, False))
+_ANY_TEXT = Except(frozenset())
+
+
+# ---------------------------------------------------------------- sums
+
+
+def of_term(term: Term) -> Linear:
+    """A term as a number."""
+    return Linear(_ZERO, ((term, _ONE),))
+
+
+def combined(terms: Iterable[tuple[Linear, Fraction]]) -> Linear:
+    """Numbers added up, each times its coefficient."""
+    constant = _ZERO
+    parts: dict[Term, Fraction] = {}
+    for number, scale in terms:
+        constant += number.constant * scale
+        for term, coefficient in number.parts:
+            parts[term] = parts.get(term, _ZERO) + coefficient * scale
+    kept = [(term, coefficient) for term, coefficient in parts.items() if coefficient]
+    kept.sort(key=lambda part: part[0].index)
+    return Linear(constant, tuple(kept))
+
+
+def limits_of(number: Linear) -> Range:
+    """The least range the terms' own limits leave for a number."""
+    low: Fraction | None = number.constant
+    high: Fraction | None = number.constant
+    low_in = high_in = True
+    for term, scale in number.parts:
+        limits = term.limits
+        first, first_in, last, last_in = limits.low, limits.low_included, limits.high, limits.high_included
+        if scale < 0:
+            first, first_in, last, last_in = last, last_in, first, first_in
+        low = None if low is None or first is None else low + first * scale
+        high = None if high is None or last is None else high + last * scale
+        low_in, high_in = low_in and first_in, high_in and last_in
+    return Range(low, low_in or low is None, high, high_in or high is None)
