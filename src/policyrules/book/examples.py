@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from attrs import evolve, frozen
 
 from policyrules.book.book import Book
@@ -71,7 +73,7 @@ def _compared(book: Book, example: Example, root: Instance, expectation: Expecta
     asked = requests_for(book.program, root, book.names, [word])
     if asked.diagnostics:
         return tuple(_moved(finding, expectation.place) for finding in asked.diagnostics)
-    occasion = on_day(example.day) if example.day else in_month(book.program, example.month)
+    occasion = on_day(example.day) if example.day is not None else in_month(book.program, example.month or date.min)
     answers = interpreter.decide(book.program, root, occasion, asked.value, trace=False)
     return tuple(finding for answer in answers for finding in _differences(expectation, answer, plain(word)))
 

@@ -12,9 +12,7 @@ ENDING = ".policy"
 LARGEST = 20_000_000
 
 NOT_FOUND = error("F101", "找不到 {path}", "cannot find {path}", ("检查路径", "look at the path"))
-NO_POLICIES = error(
-    "F102", "{path} 里没有 .policy 文件", "there are no .policy files in {path}", ("检查路径", "look at the path")
-)
+NO_POLICIES = error("F102", "{path} 里没有 .policy 文件", "there are no .policy files in {path}", ("检查路径", "look at the path"))
 NOT_UTF8 = error(
     "F103",
     "{path} 不是 UTF-8 文本（第 {position} 个字节）",
@@ -28,10 +26,10 @@ TOO_LARGE = error("F105", "{path} 太大", "{path} is too large", ("拆成几个
 def read_folder(path: str) -> Checked[tuple[SourceText, ...]]:
     """Every .policy file under a folder, by path; or the one file."""
     if not os.path.exists(path):
-        return Checked((), (_about(path, NOT_FOUND, path=path),))
+        return Checked((), (_about(NOT_FOUND, path),))
     names = [path] if os.path.isfile(path) else list(_policies(path))
     if not names:
-        return Checked((), (_about(path, NO_POLICIES, path=path),))
+        return Checked((), (_about(NO_POLICIES, path),))
     texts: list[SourceText] = []
     found: list[Diagnostic] = []
     for name in names:
@@ -52,16 +50,16 @@ def _policies(folder: str) -> Iterator[str]:
 def _read(path: str) -> SourceText | Diagnostic:
     try:
         if os.path.getsize(path) > LARGEST:
-            return _about(path, TOO_LARGE, path=path)
+            return _about(TOO_LARGE, path)
         with open(path, "rb") as file:
             data = file.read()
         return SourceText(path, data.decode("utf-8-sig"))
     except UnicodeDecodeError as failure:
-        return _about(path, NOT_UTF8, path=path, position=failure.start + 1)
+        return _about(NOT_UTF8, path, position=failure.start + 1)
     except OSError as failure:
-        return _about(path, UNREADABLE, path=path, reason=failure.strerror or str(failure))
+        return _about(UNREADABLE, path, reason=failure.strerror or str(failure))
 
 
-def _about(path: str, problem: Problem, **fields: object) -> Diagnostic:
+def _about(problem: Problem, path: str, *, position: int = 0, reason: str = "") -> Diagnostic:
     """A finding about a file as a whole."""
-    return problem.at(Place(SourceText(path, ""), 0, 0), **fields)
+    return problem.at(Place(SourceText(path, ""), 0, 0), path=path, position=position, reason=reason)

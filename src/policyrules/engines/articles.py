@@ -42,7 +42,7 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
         marked = marked or mark
         closed(run, outer, article, effect, instance)
     parts = [
-        Part(article, verdict, sure=not isinstance(effect, Unknown), needs=needs_of(*_unknowns(effect)))
+        _part(article, verdict, effect)
         for article, verdict, (effect, _) in zip(benefit.articles, verdicts, effects, strict=True)
         if verdict is not None
     ]
@@ -95,6 +95,12 @@ def _verdict(run: Run, said: Grant | Refuse, article: Article | None, here: Here
         return Refused(said.reason, article), False
     value, mark = run.evaluate(run, said.value, here, depth + 1)
     return (value if isinstance(value, Failed) else Pay(value, (article,) if article else ())), mark
+
+
+def _part(article: Article, verdict: Verdict, effect: Held) -> Part:
+    if not isinstance(effect, Unknown):
+        return Part(article, verdict, sure=True)
+    return Part(article, verdict, sure=False, needs=effect.needs, may_fail=effect.possible is None)
 
 
 def _unknowns(*values: Held) -> list[Unknown]:
@@ -166,9 +172,15 @@ def _granted(benefit: Benefit, verdicts: list[Verdict], needs: frozenset[Need]) 
     held: list[Held] = []
     for verdict in verdicts:
         seen = _seen(benefit, verdict)
-        failing = isinstance(seen, Failed) and not isinstance(verdict, Refused)
-        held.append(seen if failing else isinstance(verdict, Pay))
+        if isinstance(verdict, Refused) or not (isinstance(seen, Failed) or _may_fail(seen)):
+            held.append(isinstance(verdict, Pay))
+        else:
+            held.append(seen)
     return join(held, needs)
+
+
+def _may_fail(value: Held) -> bool:
+    return isinstance(value, Unknown) and value.possible is None
 
 
 def _shown(benefit: Benefit, verdicts: list[Verdict]) -> Possible:

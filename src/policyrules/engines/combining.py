@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from itertools import combinations
 from typing import TypeAlias
 
 from attrs import frozen
@@ -15,11 +16,13 @@ from attrs import frozen
 from policyrules.core.outcome import Conflict, Failed, Refused
 from policyrules.core.program import Article, Combination
 from policyrules.engines.lattice import NOBODY, Held, apply, join, worst
+from policyrules.source.phrase import Phrase
 from policyrules.values.partial import needs_of
 from policyrules.values.types import Value
 from policyrules.values.unknown import Need, Unknown
 
 _ZERO = Fraction(0)
+_UNTOLD = Phrase("可能无法判断本条是否成立", "it may be undefined whether this article holds")
 
 
 @frozen(eq=False)
@@ -35,12 +38,16 @@ Verdict: TypeAlias = Pay | Refused | Conflict | Failed
 
 @frozen(eq=False)
 class Part:
-    """An article that holds (`sure`), or may hold depending on `needs`, and what it says."""
+    """An article that holds (`sure`), or may hold depending on `needs`, and what it says.
+
+    `may_fail`: the missing facts may also make it impossible to tell whether it holds.
+    """
 
     article: Article
     verdict: Verdict
     sure: bool
     needs: frozenset[Need] = NOBODY
+    may_fail: bool = False
 
 
 @frozen(eq=False)
@@ -72,6 +79,7 @@ def combine(combination: Combination, parts: list[Part], otherwise: Otherwise) -
 def _first(parts: list[Part], otherwise: Otherwise) -> list[Option]:
     options: list[Option] = []
     for part in parts:
+        options += _open_failures([part]) if part.may_fail else []
         options.append(Option(part.verdict, part.needs))
         if part.sure:
             return options
@@ -79,24 +87,29 @@ def _first(parts: list[Part], otherwise: Otherwise) -> list[Option]:
 
 
 def _unique(parts: list[Part], otherwise: Otherwise) -> list[Option]:
+    """The one result of all that hold. A conflict stands even where another article fails."""
     sure = [part for part in parts if part.sure]
     unsure = [part for part in parts if not part.sure]
-    if failures := _failures(sure):
-        return [Option(worst(failures))]
-    if not sure:
-        options = [Option(otherwise()), *(Option(part.verdict, part.needs) for part in unsure)]
-        for index, part in enumerate(unsure):
-            options += [_clash(part, other) for other in unsure[index + 1 :] if _agree(part, other) is not True]
-        return options
-    first = sure[0]
-    agreements = [_agree(first, other) for other in sure[1:]]
-    everyone = _articles(sure)
+    failures = _failures(sure)
+    sound = [part for part in sure if not isinstance(part.verdict, Failed)]
+    first = next((part for part in sound if not _is_open(part)), sound[0] if sound else None)
+    agreements = [_agree(first, other) for other in sound if other is not first] if first else []
+    everyone = _articles(sound)
     if any(agreement is False for agreement in agreements):
         return [Option(Conflict(everyone))]
-    options = [Option(_shared(sure, everyone))]
+    if failures:
+        options = [Option(worst(failures))]
+    elif first is None:
+        options = [Option(otherwise()), *(Option(part.verdict, part.needs) for part in unsure)]
+    else:
+        options = [Option(_shared(sound, everyone))]
     if any(agreement is None for agreement in agreements):
-        options.append(Option(Conflict(everyone), _amount_needs(sure)))
-    return options + [_clash(first, other) for other in unsure if _agree(first, other) is not True]
+        options.append(Option(Conflict(everyone), _amount_needs(sound)))
+    if first is not None:
+        options += [_clash(first, other) for other in unsure if _agree(first, other) is not True]
+    else:
+        options += [_clash(*pair) for pair in combinations(unsure, 2) if _agree(*pair) is not True]
+    return options + _open_failures(unsure)
 
 
 def _highest(parts: list[Part], otherwise: Otherwise) -> list[Option]:
@@ -116,10 +129,10 @@ def _lowest(parts: list[Part], otherwise: Otherwise) -> list[Option]:
     for part in refusals:
         if part.sure:
             return [Option(part.verdict)]
-    if failures := _failures(part for part in parts if part.sure):
-        return [Option(worst(failures))]
-    sure, unsure = _grants(parts, sure=True), _grants(parts, sure=False)
     refusing = [Option(part.verdict, part.needs) for part in refusals]
+    if failures := _failures(part for part in parts if part.sure):
+        return [Option(worst(failures)), *refusing]
+    sure, unsure = _grants(parts, sure=True), _grants(parts, sure=False)
     alone = [Option(part.verdict, part.needs) for part in unsure]
     base = _extreme("minimum", sure, unsure) if sure else [Option(otherwise()), *alone]
     return [*base, *refusing, *_open_failures(parts)]
@@ -157,7 +170,10 @@ def _failures(parts: Iterable[Part]) -> list[Failed]:
 
 
 def _open_failures(parts: list[Part]) -> list[Option]:
-    return [Option(part.verdict, part.needs) for part in parts if isinstance(part.verdict, Failed) and not part.sure]
+    """Failures that hang on missing facts: of what an article says, or of whether it holds."""
+    failing = [Option(part.verdict, part.needs) for part in parts if isinstance(part.verdict, Failed) and not part.sure]
+    untold = [Option(Failed(_UNTOLD, part.article.place), part.needs) for part in parts if part.may_fail]
+    return failing + untold
 
 
 def _none_granted(parts: list[Part], otherwise: Otherwise) -> list[Option]:
@@ -215,6 +231,9 @@ def _agree(one: Part, other: Part) -> bool | None:
     match one.verdict, other.verdict:
         case Refused(), Refused():
             return True
+        case (Pay(), Refused()) | (Refused(), Pay()):
+            # An amount that may fail is no disagreement yet: it may end in a failure instead.
+            return None if _may_fail(one) or _may_fail(other) else False
         case Pay(), Pay():
             same = apply("equal", [_amount(one), _amount(other)], None)
             return same if isinstance(same, bool) else None
@@ -222,6 +241,15 @@ def _agree(one: Part, other: Part) -> bool | None:
             return None
         case _:
             return False
+
+
+def _is_open(part: Part) -> bool:
+    return isinstance(part.verdict, Pay) and isinstance(part.verdict.amount, Unknown)
+
+
+def _may_fail(part: Part) -> bool:
+    amount = part.verdict.amount if isinstance(part.verdict, Pay) else None
+    return isinstance(amount, Unknown) and amount.possible is None
 
 
 def _clash(one: Part, other: Part) -> Option:

@@ -147,6 +147,6 @@ def _owners_written(symbol: Symbol, names: Names) -> set[str]:
 def _parts(node: object) -> list[object]:
     if isinstance(node, tuple):
         return list(node)
-    if isinstance(node, x.Expr.__args__ + (x.Compared, x.Bound)):  # type: ignore[attr-defined]
+    if isinstance(node, (*x.Expr.__args__, x.Compared, x.Bound)):
         return [getattr(node, field.name) for field in fields(type(node)) if field.name != "span"]
     return []

@@ -8,7 +8,7 @@ from datetime import date
 from attrs import define, field
 
 from policyrules.core import program as core
-from policyrules.semantics import problems
+from policyrules.semantics import problems, rule_problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import lower_to, rounding
@@ -142,7 +142,7 @@ def _head(reading: _Reading, head: t.ArticleHead, line: Line) -> None:
     place = context.place((0, line.end - line.start))
     draft = _Draft(head, line, place, head.start, head.end, [(name, line) for name in head.excepts])
     if any(other.head.number == head.number for other in reading.drafts):
-        context.add(problems.SAME_ARTICLE.at(place, article=head.number))
+        context.add(rule_problems.SAME_ARTICLE.at(place, article=head.number))
         reading.sound = False
     check_dates(head.start, head.end, head.span, context)
     reading.drafts.append(draft)
@@ -180,13 +180,11 @@ def _under_article(draft: _Draft, statement: t.Statement | None, line: Line, con
 
 
 def _twice(draft: _Draft, word: Phrase, span: tuple[int, int], context: Context) -> None:
-    context.report(problems.TWO_CONSEQUENCES, span, article=draft.head.number, word=word)
+    context.report(rule_problems.TWO_CONSEQUENCES, span, article=draft.head.number, word=word)
     draft.sound = False
 
 
-def _consequence(
-    statement: t.GrantLine | t.RefuseLine | t.LiftLine, reading: _Reading, context: Context
-) -> core.Consequence | None:
+def _consequence(statement: t.GrantLine | t.RefuseLine | t.LiftLine, reading: _Reading, context: Context) -> core.Consequence | None:
     match statement:
         case t.GrantLine(value):
             granted = _granted(value, reading.type, context)
@@ -203,7 +201,7 @@ def _granted(value: Expr, kind: Type, context: Context) -> core.Expression | Non
 
 def _otherwise(reading: _Reading, statement: t.GrantLine | t.RefuseLine, context: Context) -> None:
     if reading.has_otherwise:
-        context.report(problems.TWO_CONSEQUENCES, statement.span, article=reading.symbol.name, word=Phrase("其余情形", "otherwise"))
+        context.report(rule_problems.TWO_CONSEQUENCES, statement.span, article=reading.symbol.name, word=Phrase("其余情形", "otherwise"))
         reading.sound = False
     reading.has_otherwise = True
     consequence = _consequence(statement, reading, context)
@@ -218,20 +216,20 @@ def _whole(reading: _Reading) -> None:
     context, symbol = reading.context, reading.symbol
     broken = symbol.block.broken
 
-    def missing(problem: Problem, place: Place, **fields: object) -> None:
+    def missing(problem: Problem, place: Place, name: str) -> None:
         reading.sound = False
         if not broken:
-            context.add(problem.at(place, **fields))
+            context.add(problem.at(place, name=name, article=name))
 
     if not reading.drafts:
-        missing(problems.NO_ARTICLES, symbol.place, name=symbol.name)
+        missing(rule_problems.NO_ARTICLES, symbol.place, symbol.name)
     elif not reading.has_otherwise:
-        missing(problems.NO_OTHERWISE, symbol.place, name=symbol.name)
+        missing(rule_problems.NO_OTHERWISE, symbol.place, symbol.name)
     for draft in reading.drafts:
         if draft.consequence is None:
-            missing(problems.NO_CONSEQUENCE, draft.place, article=draft.head.number)
+            missing(rule_problems.NO_CONSEQUENCE, draft.place, draft.head.number)
         elif isinstance(draft.consequence, core.Lift) and draft.sound and not draft.excepts:
-            missing(problems.LIFTS_NOTHING, draft.place, article=draft.head.number)
+            missing(rule_problems.LIFTS_NOTHING, draft.place, draft.head.number)
 
 
 # ---------------------------------------------------------------- exceptions
@@ -250,14 +248,14 @@ def _exceptions(reading: _Reading) -> tuple[list[tuple[int, ...]], tuple[int, ..
             close = nearest(name.text, position)
             known = close if close is not None and len(position) > 6 else "、".join(position)
             context = reading.context.at(line.start, _heading(draft))
-            context.report(problems.UNKNOWN_ARTICLE, name.span, name=reading.symbol.name, article=name.text, known=known)
+            context.report(rule_problems.UNKNOWN_ARTICLE, name.span, name=reading.symbol.name, article=name.text, known=known)
             reading.sound = False
         beats.append(tuple(targets))
     order = _beaters_first(beats)
     if isinstance(order, list):
         first = reading.drafts[order[0]]
         path = " → ".join(reading.drafts[at].head.number for at in [*order, order[0]])
-        reading.context.add(problems.EXCEPTION_LOOP.at(first.place, path=path))
+        reading.context.add(rule_problems.EXCEPTION_LOOP.at(first.place, path=path))
         return None
     return _closed(beats, order, reading.drafts), order
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from attrs import evolve, frozen
 
 from policyrules.core import program as core
-from policyrules.semantics import problems
+from policyrules.semantics import problems, value_problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.fitting import Lowered, operate
 from policyrules.semantics.names import Symbol, nearest, unknown_name
@@ -96,7 +96,7 @@ def of_somebody(path: core.Path, name: x.Name, context: Context) -> Lowered:
         return found or None
     role = context.names.role(entity, name.text)
     if role is not None:
-        context.report(problems.WRONG_ARGUMENTS, name.span, name=name.text, usage=_GATHER_USAGE)
+        context.report(value_problems.WRONG_ARGUMENTS, name.span, name=name.text, usage=_GATHER_USAGE)
         return None
     known = _names_of(entity, context)
     close = nearest(name.text, known)
@@ -230,7 +230,7 @@ def call(expr: x.Call, context: Context, expected: Type | None, reader: Reader) 
         return _function(expr, context, expected, reader)
     known = "、".join([phrase.zh for phrase in (*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED)])
     english = ", ".join([phrase.en for phrase in (*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED)])
-    context.report(problems.UNKNOWN_FUNCTION, expr.function.span, name=word, known=Phrase(known, english))
+    context.report(value_problems.UNKNOWN_FUNCTION, expr.function.span, name=word, known=Phrase(known, english))
     return None
 
 
@@ -272,7 +272,7 @@ def _at_least(expr: x.Call, context: Context, reader: Reader) -> Lowered:
         return None
     if expr.count.dimension is not None or expr.count.value.denominator != 1 or not 0 < expr.count.value <= len(parts):
         usage = Phrase(f"项数要在 1 至 {len(parts)} 之间", f"the number must be from 1 to {len(parts)}")
-        context.report(problems.WRONG_ARGUMENTS, expr.count.span, name=context.place(expr.count.span).words, usage=usage)
+        context.report(value_problems.WRONG_ARGUMENTS, expr.count.span, name=context.place(expr.count.span).words, usage=usage)
         return None
     count = core.Literal(expr.count.value, Quantity((), whole=True), context.place(expr.count.span))
     return operate("at_least", (count, *(part for part in parts if part is not None)), context, expr)
@@ -294,7 +294,7 @@ def _granted(expr: x.Call, context: Context) -> Lowered:
         return evolve(value, granted=True, type=TRUTH, place=context.place(expr.span))
     if value is not None or not isinstance(target, (x.Name, x.Of)):
         usage = Phrase("写作 享受(某项给付)", "write granted(a benefit)")
-        context.report(problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=usage)
+        context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=usage)
     return None
 
 
@@ -306,7 +306,7 @@ def _age(arguments: tuple[x.Expr, ...], word: x.Name, context: Context, reader: 
     if not lowered:
         birth = _birth_date(context)
         if birth is None:
-            context.report(problems.NO_BIRTH_DATE, word.span, entity=context.entity or plain("—"))
+            context.report(value_problems.NO_BIRTH_DATE, word.span, entity=context.entity or plain("—"))
             return None
         path = core.Path(core.Anchor.CURRENT, context.entity or "")
         lowered = [core.FactValue(path, birth, DAY, context.place(word.span))]
@@ -366,7 +366,7 @@ def _not_members(expr: x.Call, context: Context) -> None:
             known = _close_or_all(close, roles)
             context.report(problems.NO_SUCH_MEMBER_OF, source.span, entity=context.entity, name=source.text, known=known)
             return
-    context.report(problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
+    context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
 
 
 def _gather(kind: str, expr: x.Call, context: Context, expected: Type | None, reader: Reader) -> Lowered:
@@ -385,7 +385,7 @@ def _gather(kind: str, expr: x.Call, context: Context, expected: Type | None, re
     gathering = core.Gathering(kind)
     most = 0 if gathering is core.Gathering.COUNT else 1
     if len(values) > most or (if_none is not None and kind not in ("highest", "lowest", "mean")):
-        context.report(problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
+        context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
         return None
     match gathering:
         case core.Gathering.COUNT:
@@ -405,7 +405,7 @@ def _any_or_all(
     value = reader.lower_to(values[0], inside, TRUTH) if values else where
     if value is None:
         if not values:
-            context.report(problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
+            context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
         return None
     among = where if values else None
     return core.Aggregate(kind, path, role.name, among, value, None, TRUTH, context.place(expr.span))
@@ -416,19 +416,19 @@ def _of_values(
     expr: x.Call, context: Context, inside: Context, expected: Type | None, reader: Reader,
 ) -> Lowered:  # fmt: skip
     if not values:
-        context.report(problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
+        context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=expr.function.text, usage=_GATHER_USAGE)
         return None
     value = reader.lower(values[0], inside, expected)
     if value is None:
         return None
     orders_days = isinstance(value.type, Day) and kind in (core.Gathering.HIGHEST, core.Gathering.LOWEST)
     if not isinstance(value.type, Quantity) and not orders_days:
-        context.report(problems.WRONG_ARGUMENTS, values[0].span, name=expr.function.text, usage=_GATHER_USAGE)
+        context.report(value_problems.WRONG_ARGUMENTS, values[0].span, name=expr.function.text, usage=_GATHER_USAGE)
         return None
     none: Lowered = None
     if kind is not core.Gathering.SUM:
         if if_none is None:
-            context.report(problems.NO_IF_NONE, expr.span, name=expr.function.text)
+            context.report(value_problems.NO_IF_NONE, expr.span, name=expr.function.text)
             return None
         none = reader.lower_to(if_none.value, context, value.type)
         if none is None:

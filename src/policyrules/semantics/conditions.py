@@ -7,11 +7,10 @@ its own, about which nothing is known but its limits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
-from math import comb
-from types import MappingProxyType
+from itertools import combinations, product
+from math import comb, prod
 
 from policyrules.core.program import (
     Aggregate,
@@ -23,29 +22,41 @@ from policyrules.core.program import (
     Impossible,
     IsSubject,
     Literal,
+    MomentValue,
     Operation,
     ParameterValue,
     RuleValue,
 )
-from policyrules.semantics.amounts import aggregate_term, numbers
-from policyrules.semantics.regions import Allowed, Except, Range, outside, point, tightened
+from policyrules.semantics.amounts import aggregate_term, apply
+from policyrules.semantics.comparisons import OPPOSITE, alike, compare
+from policyrules.semantics.graph import uses_of
+from policyrules.semantics.regions import ANY_NUMBER, Range, hull
 from policyrules.semantics.terms import (
     FALSE,
+    HOME,
     TRUE,
     Formula,
     Linear,
     Scope,
-    Spot,
     Term,
-    combined,
     conj,
+    constant,
     disj,
-    everything,
+    limits_of,
     of_term,
     only,
 )
-from policyrules.semantics.view import View, WordCases, fact_term, located, new_term, parameter_term, sum_of
-from policyrules.values.types import COUNT, TRUTH, Day, Options, Quantity, Truth, Type
+from policyrules.semantics.view import (
+    NumberCases,
+    View,
+    WordCases,
+    fact_term,
+    located,
+    member,
+    new_term,
+    parameter_term,
+)
+from policyrules.values.types import COUNT, TRUTH, Day, Quantity, Truth
 
 DEEPEST = 60
 """Nested expressions and rules put in place before the rest is left closed."""
@@ -53,21 +64,7 @@ DEEPEST = 60
 MOST_CASES = 16
 MOST_SUBSETS = 20
 
-_ONE = Fraction(1)
-_ZERO = Linear(Fraction(0))
-_NOT: Mapping[str, str] = MappingProxyType(
-    {
-        "equal": "not_equal",
-        "not_equal": "equal",
-        "less": "greater_equal",
-        "less_equal": "greater",
-        "greater": "less_equal",
-        "greater_equal": "less",
-    }
-)
-_TURNED: Mapping[str, str] = MappingProxyType(
-    {"less": "greater", "less_equal": "greater_equal", "greater": "less", "greater_equal": "less_equal"}
-)
+_ONE = Linear(Fraction(1))
 
 
 def truth(view: View, node: Expression, scope: Scope, positive: bool, depth: int = 0) -> Formula:
@@ -119,8 +116,8 @@ def _operation(view: View, node: Operation, scope: Scope, positive: bool, depth:
         return conj(parts) if (operator == "and") is positive else disj(parts)
     if operator == "not":
         return truth(view, arguments[0], scope, not positive, depth + 1)
-    if operator in _NOT:
-        comparison = operator if positive else _NOT[operator]
+    if operator in OPPOSITE:
+        comparison = operator if positive else OPPOSITE[operator]
         return _comparison(view, node, comparison, scope, depth)
     if operator == "at_least":
         return _at_least(view, node, scope, positive, depth)
@@ -165,7 +162,7 @@ def _quantified(view: View, node: Aggregate, scope: Scope, positive: bool) -> Fo
     where = Operation("and", parts, TRUTH, node.place) if len(parts) > 1 else parts[0] if parts else None
     counted = Aggregate(Gathering.COUNT, node.path, node.role, where, None, None, COUNT, node.place)
     some = "greater_equal" if wanted is positive else "less"
-    return compare(view, some, of_term(aggregate_term(view, counted, scope, node)), Linear(_ONE))
+    return compare(view, some, of_term(aggregate_term(view, counted, scope, node)), _ONE)
 
 
 def _at_least(view: View, node: Operation, scope: Scope, positive: bool, depth: int) -> Formula:
@@ -197,67 +194,14 @@ def _comparison(view: View, node: Operation, comparison: str, scope: Scope, dept
             if len(one) * len(other) > 2 * MOST_CASES:
                 positive = comparison == node.operator
                 return _closed(view, node, scope, positive)
-            return disj(
-                [
-                    conj((guard, also, compare(view, comparison, number, than)))
-                    for guard, number in one
-                    for also, than in other
-                ]
-            )
+            return disj([conj((guard, also, compare(view, comparison, number, than))) for guard, number in one for also, than in other])
         case Truth():
             same = comparison == "equal"
             return disj(
-                [
-                    conj((truth(view, left, scope, it, depth + 1), truth(view, right, scope, it is same, depth + 1)))
-                    for it in (True, False)
-                ]
+                [conj((truth(view, left, scope, it, depth + 1), truth(view, right, scope, it is same, depth + 1))) for it in (True, False)]
             )
         case _:
             return _same_words(view, node, comparison == "equal", scope, depth)
-
-
-def compare(view: View, comparison: str, left: Linear, right: Linear) -> Formula:
-    """That two numbers compare so."""
-    if right.parts:
-        left = combined(((left, _ONE), (right, -_ONE)))
-    elif right.constant:
-        left = Linear(left.constant - right.constant, left.parts)
-    if not left.parts:
-        return TRUE if _holds(comparison, left.constant) else FALSE
-    key, scale = sum_of(view, left)
-    bound = -left.constant / scale if left.constant else left.constant
-    if scale < 0:
-        comparison = _TURNED.get(comparison, comparison)
-    allowed = tightened(_numbers(comparison, bound), key.limits, key.whole)
-    return only(key, allowed)
-
-
-def _numbers(comparison: str, bound: Fraction) -> Sequence[Range]:
-    match comparison:
-        case "equal":
-            return (point(bound),)
-        case "not_equal":
-            return outside(point(bound))
-        case "less" | "less_equal":
-            return (Range(None, True, bound, comparison == "less_equal"),)
-        case _:
-            return (Range(bound, comparison == "greater_equal", None, True),)
-
-
-def _holds(comparison: str, difference: Fraction) -> bool:
-    match comparison:
-        case "equal":
-            return difference == 0
-        case "not_equal":
-            return difference != 0
-        case "less":
-            return difference < 0
-        case "less_equal":
-            return difference <= 0
-        case "greater":
-            return difference > 0
-        case _:
-            return difference >= 0
 
 
 # ---------------------------------------------------------------- options and texts
@@ -270,36 +214,11 @@ def _same_words(view: View, node: Operation, same: bool, scope: Scope, depth: in
     alternatives: list[Formula] = []
     for guard, one in left:
         for also, other in right:
-            found = _alike(one, other, same)
+            found = alike(one, other, same)
             if found is None:
                 return _closed(view, node, scope, same is (node.operator == "equal"))
             alternatives.append(conj((guard, also, found)))
     return disj(alternatives)
-
-
-def _alike(one: str | Term, other: str | Term, same: bool) -> Formula | None:
-    """That two words are the same, or are not; None where it cannot be said."""
-    if isinstance(one, str):
-        if isinstance(other, str):
-            return TRUE if (one == other) is same else FALSE
-        one, other = other, one
-    if isinstance(other, str):
-        domain = everything(one)
-        allowed: Allowed = frozenset((other,)) if same else Except(frozenset((other,)))
-        if isinstance(domain, frozenset):
-            allowed = domain & {other} if same else domain - {other}
-        return only(one, allowed)
-    if one is other:
-        return TRUE if same else FALSE
-    first, second = everything(one), everything(other)
-    if not isinstance(first, frozenset) or not isinstance(second, frozenset):
-        return None
-    return disj(
-        [
-            conj((only(one, frozenset((name,))), only(other, second & {name} if same else second - {name})))
-            for name in sorted(first, key=str)
-        ]
-    )
 
 
 def _words(view: View, node: Expression, scope: Scope, depth: int) -> WordCases:
@@ -334,15 +253,108 @@ def _words(view: View, node: Expression, scope: Scope, depth: int) -> WordCases:
 
 
 def _word_term(view: View, node: Expression, scope: Scope) -> Term:
-    kind: Type = node.type
     if isinstance(node, RuleValue | BenefitValue):
         spot = located(view, node.path, scope)
         name = node.rule if isinstance(node, RuleValue) else node.benefit
-        return new_term(view, ("word", name, spot), node, spot, kind)
+        return new_term(view, ("word", name, spot), node, spot, node.type)
     key = ("closed", id(node), scope.current, scope.subject)
-    return new_term(view, key, node, scope.current, kind if isinstance(kind, Options) else node.type)
+    return new_term(view, key, node, scope.current, node.type)
 
 
-def spot_of(view: View, node: RuleValue, scope: Scope) -> Spot:
-    """The instance whose rule is meant."""
-    return located(view, node.path, scope)
+# ---------------------------------------------------------------- numbers and days
+
+
+def numbers(view: View, node: Expression, scope: Scope, depth: int = 0) -> NumberCases:
+    """The ways a number or a day may come out; none where it always ends in an error."""
+    match node:
+        case Literal():
+            return ((TRUE, constant(node.value)),)
+        case FactValue():
+            return ((TRUE, of_term(fact_term(view, node, scope))),)
+        case ParameterValue():
+            held = parameter_term(view, node)
+            return ((TRUE, of_term(held) if isinstance(held, Term) else constant(held)),)
+        case RuleValue() if depth < DEEPEST and node.rule in view.rules:
+            return _rule_numbers(view, node, scope, depth)
+        case Operation() if depth < DEEPEST:
+            return _operation_numbers(view, node, scope, depth)
+        case Choice() if depth < DEEPEST and len(node.branches) < MOST_CASES:
+            cases = [
+                (both, number)
+                for way, value in _ways(view, node, scope, depth)
+                for guard, number in numbers(view, value, scope, depth + 1)
+                if (both := conj((way, guard))) is not FALSE
+            ]
+            return _few(view, node, scope, cases)
+        case Aggregate():
+            value, inside = node.value, ANY_NUMBER
+            if value is not None and depth < DEEPEST:
+                there = inside_of(view, node, scope)
+                inside = hull(limits_of(number) for _, number in numbers(view, value, there, depth + 1))
+            return ((TRUE, of_term(aggregate_term(view, node, scope, node, inside))),)
+        case MomentValue():
+            return ((TRUE, of_term(new_term(view, ("moment", node.moment), node, HOME, node.type))),)
+        case Impossible():
+            return ()
+    return ((TRUE, of_term(_closed_number(view, node, scope, ANY_NUMBER))),)
+
+
+def inside_of(view: View, node: Aggregate, scope: Scope) -> Scope:
+    """The scope inside an aggregate: some member in hand, the same one decided."""
+    owner = located(view, node.path, scope)
+    return Scope(member(view, owner, node.role, id(node)), scope.subject)
+
+
+def _rule_numbers(view: View, node: RuleValue, scope: Scope, depth: int) -> NumberCases:
+    spot = located(view, node.path, scope)
+    found = view.numbers.get((node.rule, spot))
+    if found is None:
+        found = numbers(view, view.rules[node.rule].expression, Scope(spot, spot), depth + 1)
+        view.numbers[node.rule, spot] = found
+        if len(found) == 1 and len(found[0][1].parts) == 1:
+            # The rule's name says more than the quotient or the sum over members it stands for.
+            ((term, scale),) = found[0][1].parts
+            if scale == 1 and not found[0][1].constant and isinstance(term.node, Operation | Aggregate | Choice):
+                view.names.setdefault(term, node)
+    return found
+
+
+def _operation_numbers(view: View, node: Operation, scope: Scope, depth: int) -> NumberCases:
+    """The operation on every combination of its arguments' ways. Rules of age and the like are words, kept as such."""
+    if not isinstance(node.type, Quantity | Day):
+        return ((TRUE, of_term(_closed_number(view, node, scope, ANY_NUMBER))),)
+    arguments = [numbers(view, one, scope, depth + 1) for one in node.arguments if isinstance(one.type, Quantity | Day)]
+    if prod(map(len, arguments)) > MOST_CASES:
+        return ((TRUE, of_term(_closed_number(view, node, scope, ANY_NUMBER))),)
+    cases = [
+        (both, number)
+        for chosen in product(*arguments)
+        for guard, number in apply(view, node, scope, [number for _, number in chosen])
+        if (both := conj((*(guard for guard, _ in chosen), guard))) is not FALSE
+    ]
+    return _few(view, node, scope, cases)
+
+
+def _few(view: View, node: Expression, scope: Scope, cases: Sequence[tuple[Formula, Linear]]) -> NumberCases:
+    """The cases; where they are too many, one term that lies within all of them."""
+    if len(cases) <= MOST_CASES:
+        return tuple(cases)
+    return ((TRUE, of_term(_closed_number(view, node, scope, hull(limits_of(number) for _, number in cases)))),)
+
+
+def _closed_number(view: View, node: Expression, scope: Scope, limits: Range) -> Term:
+    """A number not looked into."""
+    if isinstance(node, Choice) and limits is ANY_NUMBER:
+        values = [branch.value for branch in node.branches] + [node.otherwise]
+        kept = [value for value in values if not isinstance(value, Impossible)]
+        limits = hull(limits_of(constant(one.value)) if isinstance(one, Literal) else ANY_NUMBER for one in kept)
+    parameters = frozenset(uses_of((node,)).parameters)
+    match node:
+        case RuleValue():
+            spot = located(view, node.path, scope)
+            return new_term(view, ("rule", node.rule, spot), node, spot, node.type, limits, parameters)
+        case BenefitValue():
+            spot = located(view, node.path, scope)
+            return new_term(view, ("benefit", spot, node.benefit, False), node, spot, node.type, limits, parameters)
+    key = ("closed", id(node), scope.current, scope.subject)
+    return new_term(view, key, node, scope.current, node.type, limits, parameters)

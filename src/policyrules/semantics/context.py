@@ -58,7 +58,5 @@ class Context:
         return evolve(self, base=base, article=article)
 
 
-def context_of(
-    names: Names, scope: Scope, file: PolicyFile, settings: Settings, keywords: Keywords, found: list[Diagnostic]
-) -> Context:
+def context_of(names: Names, scope: Scope, file: PolicyFile, settings: Settings, keywords: Keywords, found: list[Diagnostic]) -> Context:
     return Context(names, scope, file.source, file.spelling, settings, keywords, found)

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from policyrules.core.program import Citation, Entity, Fact, Literal, Role
-from policyrules.semantics import problems
+from policyrules.semantics import problems, rule_problems, value_problems
 from policyrules.semantics.calls import SETTING_WORDS
 from policyrules.semantics.context import Context, Settings
 from policyrules.semantics.expressions import REDEFINABLE, lower_to
@@ -22,6 +22,7 @@ from policyrules.syntax import tree as t
 from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES
 from policyrules.values.types import Options, Quantity, Type
 from policyrules.values.units import parse_type_word
+
 
 def entities(files: Iterable[FileOutline], names: Names, found: list[Diagnostic]) -> None:
     """Who holds whom. One declaration an entity; several `含` lines of one entity belong together in it."""
@@ -98,7 +99,7 @@ def _range(statement: t.FactDecl, kind: Type, context: Context) -> tuple[Fractio
     """The written range; a quantity without one is not negative."""
     if not isinstance(kind, Quantity):
         if statement.low is not None:
-            context.report(problems.BAD_RANGE, statement.low.span)
+            context.report(value_problems.BAD_RANGE, statement.low.span)
         return None, None
     ends: list[Fraction | None] = []
     for bound in (statement.low, statement.high):
@@ -107,11 +108,11 @@ def _range(statement: t.FactDecl, kind: Type, context: Context) -> tuple[Fractio
             continue
         value = lower_to(bound.value, context, kind)
         if value is not None and not (isinstance(value, Literal) and isinstance(value.value, Fraction)):
-            context.report(problems.BAD_RANGE, bound.span)
+            context.report(value_problems.BAD_RANGE, bound.span)
         ends.append(value.value if isinstance(value, Literal) and isinstance(value.value, Fraction) else None)
     low, high = ends
     if statement.low is not None and low is not None and high is not None and low > high:
-        context.report(problems.BAD_RANGE, statement.low.span)
+        context.report(value_problems.BAD_RANGE, statement.low.span)
     return (Fraction(0) if statement.low is None else low), high
 
 
@@ -121,7 +122,7 @@ def type_of(written: x.TypeExpr, context: Context) -> Type | None:
         return Options(tuple(option.text for option in written.options))
     kind = parse_type_word(written.text)
     if kind is None:
-        context.report(problems.UNKNOWN_TYPE, written.span, name=written.text)
+        context.report(value_problems.UNKNOWN_TYPE, written.span, name=written.text)
     return kind
 
 
@@ -143,9 +144,7 @@ def citations(files: Iterable[FileOutline], names: Names, contexts: dict[int, Co
                 at.add(defined_twice(name, place, known[key].place))
                 continue
             layer = layer_of(marks.layer, at)
-            known[key] = Citation(
-                key, name, statement.title, marks.number, marks.issued, marks.effective, layer, marks.source, place
-            )
+            known[key] = Citation(key, name, statement.title, marks.number, marks.issued, marks.effective, layer, marks.source, place)
             names.citations.setdefault(name, []).append((file.policy, key))
     return known
 
@@ -154,7 +153,7 @@ def layer_of(name: x.Name | None, context: Context) -> str | None:
     if name is None:
         return None
     if layer_rank(name.text) is None:
-        context.report(problems.UNKNOWN_LAYER, name.span, name=name.text)
+        context.report(rule_problems.UNKNOWN_LAYER, name.span, name=name.text)
         return None
     return name.text
 
@@ -211,7 +210,7 @@ def settings_of(file: FileOutline, context: Context) -> tuple[Settings, bool | N
                 bounds[statement.value] = statement.included
                 cited(statement.basis, at)
             case _:
-                at.report(problems.UNKNOWN_SETTING, statement.span, name=_unknown(statement), known=_KNOWN[statement.word])
+                at.report(rule_problems.UNKNOWN_SETTING, statement.span, name=_unknown(statement), known=_KNOWN[statement.word])
     return Settings(birthday, leap, bounds), by_end
 
 
@@ -232,4 +231,4 @@ _KNOWN = {
 def check_dates(start: date | None, end: date | None, span: tuple[int, int], context: Context) -> None:
     """An end before its start is reported."""
     if start is not None and end is not None and end < start:
-        context.report(problems.BACKWARDS, span)
+        context.report(rule_problems.BACKWARDS, span)

@@ -173,7 +173,8 @@ def _facts(case: _Case, line: t.CaseLine, context: Context) -> None:
         for assignment in line.assignments:
             value = _plain(assignment, context)
             name = assignment.name.text
-            case.places[(*path, name)] = context.place(assignment.span)
+            where = (*path, name)
+            case.places[where] = context.place(assignment.span)
             node[name] = value
         case.places.setdefault(path, context.place(line.span))
 

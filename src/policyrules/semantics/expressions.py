@@ -15,7 +15,7 @@ from attrs import evolve
 
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
-from policyrules.semantics import calls, problems
+from policyrules.semantics import calls, rule_problems, value_problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.fitting import Lowered, fitted, operate
 from policyrules.source.phrase import Phrase
@@ -70,7 +70,7 @@ def _day(expr: x.DayLiteral, context: Context, expected: Type | None) -> Lowered
 
 
 def _month(expr: x.MonthLiteral, context: Context, expected: Type | None) -> Lowered:
-    context.report(problems.MONTH_NEEDS_DAY, expr.span)
+    context.report(value_problems.MONTH_NEEDS_DAY, expr.span)
     return None
 
 
@@ -178,7 +178,7 @@ def _product(expr: x.Chain, operands: list[core.Expression], context: Context) -
         return operate("multiply", tuple(operands), context, expr)
     last = expr.operands[-1]
     if isinstance(last, x.Of) and calls.path_of(last.whole, context) is None:
-        context.report(problems.AMBIGUOUS_SHARE, last.span, share=context.place(last.part.span).words)
+        context.report(value_problems.AMBIGUOUS_SHARE, last.span, share=context.place(last.part.span).words)
         return None
     result: Lowered = operands[0]
     for sign, operand in zip(expr.operators, operands[1:], strict=True):
@@ -205,7 +205,7 @@ def _by_twelve(yearly: core.Expression, months: core.Expression, context: Contex
     """元/年 ÷ 12月 is 元/月: the written conversion of law 3. Only twelve will do."""
     assert isinstance(months, core.Literal) and isinstance(yearly.type, Quantity)
     if months.value != 12:
-        context.report(problems.NOT_TWELVE, expr.span, months=months.value)
+        context.report(value_problems.NOT_TWELVE, expr.span, months=months.value)
         return None
     return _times_twelve(yearly, "divide", YEAR, MONTH, context, expr)
 
@@ -229,7 +229,7 @@ def _converted(expr: x.Converted, context: Context, expected: Type | None) -> Lo
         return _times_twelve(value, "divide" if powers[YEAR] < 0 else "multiply", YEAR, MONTH, context, expr)
     if to_year and MONTH in powers:
         return _times_twelve(value, "multiply" if powers[MONTH] < 0 else "divide", MONTH, YEAR, context, expr)
-    context.report(problems.BAD_CONVERSION, expr.span, found=type_phrase(value.type), unit=expr.unit.text)
+    context.report(value_problems.BAD_CONVERSION, expr.span, found=type_phrase(value.type), unit=expr.unit.text)
     return None
 
 
@@ -251,12 +251,14 @@ def _comparison(expr: x.Comparison, context: Context, expected: Type | None) -> 
     if isinstance(expected, Quantity) and all(one.word in _CLAMPS and one.beyond is None for one in expr.rest):
         return _clamped(expr, context, expected)
     if len(expr.rest) > 1:
-        context.report(problems.CHAINED, expr.rest[1].span)
+        context.report(value_problems.CHAINED, expr.rest[1].span)
         return None
     one = expr.rest[0]
     if one.beyond is not None:
         if one.word != "IS":
-            context.report(problems.BOUND_ONLY_WITH_IS, one.span, word=_keyword(one.word, context), beyond=_keyword(one.beyond, context))
+            context.report(
+                value_problems.BOUND_ONLY_WITH_IS, one.span, word=_keyword(one.word, context), beyond=_keyword(one.beyond, context)
+            )
             return None
         return _against(expr.left, one.right, bound_operator(one.beyond, one.included, context), context, expr)
     operator = COMPARISONS[one.word]
@@ -321,7 +323,7 @@ def _membership(expr: x.Membership, context: Context, expected: Type | None) -> 
 def _between(expr: x.Between, context: Context, expected: Type | None) -> Lowered:
     if expr.low.included is None or expr.high.included is None:
         open_end = expr.low if expr.low.included is None else expr.high
-        context.report(problems.OPEN_BOUND, open_end.span)
+        context.report(value_problems.OPEN_BOUND, open_end.span)
         return None
     low = _against(expr.value, expr.low.value, "greater_equal" if expr.low.included else "greater", context, expr)
     high = _against(expr.value, expr.high.value, "less_equal" if expr.high.included else "less", context, expr)
@@ -398,7 +400,7 @@ def rounding(words: x.RoundingWords, context: Context) -> tuple[str, Fraction] |
         return f"round {way}", step
     if mode in ROUNDING_MODES and place in ROUNDING_PLACES:
         return f"round {ROUNDING_MODES[mode]}", ROUNDING_PLACES[place]
-    context.report(problems.UNKNOWN_ROUNDING, words.span, words=context.place(words.span).words)
+    context.report(value_problems.UNKNOWN_ROUNDING, words.span, words=context.place(words.span).words)
     return None
 
 
@@ -411,10 +413,11 @@ def _spread(expr: x.Spread, context: Context, expected: Type | None) -> Lowered:
     place = _joined(expr.place)
     month = calls.SETTING_WORDS.get(expr.month.text)
     if place not in ROUNDING_PLACES:
-        context.report(problems.UNKNOWN_ROUNDING, expr.span, words=place)
+        context.report(value_problems.UNKNOWN_ROUNDING, expr.span, words=place)
         return None
     if month not in ("first month", "last month"):
-        context.report(problems.UNKNOWN_SETTING, expr.month.span, name=expr.month.text, known=Phrase("首月、末月", "first_month, last_month"))
+        known = Phrase("首月、末月", "first_month, last_month")
+        context.report(rule_problems.UNKNOWN_SETTING, expr.month.span, name=expr.month.text, known=known)
         return None
     if value is None:
         return None
@@ -428,7 +431,7 @@ def _call(expr: x.Call, context: Context, expected: Type | None) -> Lowered:
 
 
 def _misplaced(expr: Any, context: Context, expected: Type | None) -> Lowered:
-    context.report(problems.WRONG_ARGUMENTS, expr.span, name=context.place(expr.span).words, usage=calls.MEMBERS_USAGE)
+    context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=context.place(expr.span).words, usage=calls.MEMBERS_USAGE)
     return None
 
 

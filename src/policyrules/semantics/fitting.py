@@ -9,7 +9,7 @@ from attrs import evolve
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics import problems
+from policyrules.semantics import problems, value_problems
 from policyrules.semantics.context import Context
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax import expression as x
@@ -19,9 +19,7 @@ from policyrules.values.units import PERSON
 Lowered = core.Expression | None
 
 
-def operate(
-    operator: str, arguments: tuple[core.Expression, ...], context: Context, expr: Any
-) -> Lowered:
+def operate(operator: str, arguments: tuple[core.Expression, ...], context: Context, expr: Any) -> Lowered:
     """The operation, if the operator takes arguments of these types."""
     result = OPERATORS[operator].check(tuple(argument.type for argument in arguments))
     if isinstance(result, Phrase) and context.names.enclosing(context.subject)[1:]:
@@ -31,7 +29,7 @@ def operate(
         if not isinstance(again, Phrase):
             result, arguments = again, reduced
     if isinstance(result, Phrase):
-        context.report(problems.WRONG_OPERANDS, expr.span, reason=result)
+        context.report(value_problems.WRONG_OPERANDS, expr.span, reason=result)
         return None
     return core.Operation(operator, arguments, result, context.place(expr.span))
 
@@ -57,7 +55,7 @@ def fitted(lowered: core.Expression, wanted: Type, expr: x.Expr, context: Contex
         check = OPERATORS["equal"].check((wanted, found))
         reason = check if isinstance(check, Phrase) else plain("")
         repair = _after_semicolon(reason)
-        context.report(problems.WRONG_TYPE, expr.span, wanted=type_phrase(wanted), found=type_phrase(found), repair=repair)
+        context.report(value_problems.WRONG_TYPE, expr.span, wanted=type_phrase(wanted), found=type_phrase(found), repair=repair)
         return None
     if type(found) is type(wanted) and (not isinstance(found, Options) or set(found.names) <= set(_names(wanted))):
         return lowered
@@ -65,7 +63,7 @@ def fitted(lowered: core.Expression, wanted: Type, expr: x.Expr, context: Contex
         context.report(problems.BENEFIT_AS_TRUTH, expr.span, name=context.place(expr.span).words)
         return None
     context.report(
-        problems.WRONG_TYPE,
+        value_problems.WRONG_TYPE,
         expr.span,
         wanted=type_phrase(wanted),
         found=type_phrase(found),

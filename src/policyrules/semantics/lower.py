@@ -8,7 +8,7 @@ from attrs import define, evolve, field, frozen
 
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
-from policyrules.semantics import declarations, problems
+from policyrules.semantics import declarations, problems, rule_problems, value_problems
 from policyrules.semantics.about import expression_names, infer
 from policyrules.semantics.benefits import benefit
 from policyrules.semantics.context import Context, Settings, context_of
@@ -87,7 +87,7 @@ def _settle(outlines: Iterable[FileOutline], names: Names, contexts: dict[int, C
         context.scope, context.settings = scope, settings
         if said is not None and by_end is not None and said != by_end:
             line = next(line for line in file.settings if isinstance(line.statement, t.Setting))
-            found.append(problems.SETTINGS_DIFFER.at(context.at(line.start).place((0, line.end - line.start))))
+            found.append(rule_problems.SETTINGS_DIFFER.at(context.at(line.start).place((0, line.end - line.start))))
         by_end = said if by_end is None else by_end
     return bool(by_end)
 
@@ -130,7 +130,7 @@ def _declared(work: _Work) -> None:
 def _needs_amount(symbol: Symbol, statement: t.BenefitDecl, context: Context) -> None:
     assert symbol.type is not None
     if not isinstance(symbol.type, Quantity):
-        context.report(problems.NOT_MONEY_BENEFIT, statement.type.span, found=type_phrase(symbol.type))
+        context.report(rule_problems.NOT_MONEY_BENEFIT, statement.type.span, found=type_phrase(symbol.type))
         symbol.sound = False
 
 
@@ -168,7 +168,7 @@ def _lower(symbol: Symbol, work: _Work) -> None:
         entity = symbol.entity or next((e.name for e in work.names.entities.values() if e.within is None), None)
         if entity is None or symbol.type is None:
             if symbol.sound and symbol.type is not None:
-                context.at(symbol.block.head.start).report(problems.NO_SUBJECT, statement.name.span)
+                context.at(symbol.block.head.start).report(value_problems.NO_SUBJECT, statement.name.span)
             symbol.sound = False
             return
         symbol.entity = entity
@@ -199,10 +199,8 @@ def _expression(symbol: Symbol, statement: t.Statement, context: Context) -> cor
 
 
 def _definition(symbol: Symbol, statement: t.Definition, context: Context) -> core.Expression | None:
-    if symbol.type is None:
-        value = lower(statement.value, context)
-    else:
-        value = lower_to(statement.value, context, symbol.type)
+    kind = symbol.type
+    value = lower(statement.value, context) if kind is None else lower_to(statement.value, context, kind)
     if value is None or symbol.block.broken:
         return None
     value = _rounded(symbol, value, context)
@@ -212,10 +210,10 @@ def _definition(symbol: Symbol, statement: t.Definition, context: Context) -> co
     if guard is None:
         return None
     place = context.place(statement.guard.span)
-    kind: Type = value.type
+    result: Type = value.type
     label = Phrase("无法计算", "undefined")
-    branch = core.Branch(guard, core.Impossible(kind, place), label, place=place)
-    return core.Choice((branch,), value, kind, context.place(statement.value.span))
+    branch = core.Branch(guard, core.Impossible(result, place), label, place=place)
+    return core.Choice((branch,), value, result, context.place(statement.value.span))
 
 
 def _rounded(symbol: Symbol, value: core.Expression, context: Context) -> core.Expression | None:

@@ -145,7 +145,7 @@ def check_script(name: str, place: Place, found: list[Diagnostic]) -> None:
     scripts = {letter: _script(letter) for letter in name if letter.isalpha() and not "一" <= letter <= "鿿"}
     kinds = set(scripts.values())
     strange = [letter for letter, script in scripts.items() if script in ("GREEK", "CYRILLIC", "CHEROKEE", "ARMENIAN")]
-    if strange and len(kinds) > 1 or strange and any("一" <= letter <= "鿿" for letter in name):
+    if (strange and len(kinds) > 1) or (strange and any("一" <= letter <= "鿿" for letter in name)):
         found.append(problems.MIXED_SCRIPTS.at(place, name=name, letter=strange[0]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyrules.core.program import Expression, Literal, Operation, Parameter, ParameterRow
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics import problems
+from policyrules.semantics import rule_problems, value_problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited, layer_of, type_of
 from policyrules.semantics.expressions import lower_to
@@ -35,18 +35,18 @@ def parameter(symbol: Symbol, context: Context) -> Parameter | None:
             rows.append(row)
     if not rows:
         if sound:
-            context.add(problems.NO_ROWS.at(symbol.place, name=symbol.name))
+            context.add(rule_problems.NO_ROWS.at(symbol.place, name=symbol.name))
         return None
     found = timeline(rows)
     for overlap in found.overlaps:
-        context.add(problems.ROWS_OVERLAP.at(overlap.second.place, name=symbol.name, start=overlap.start))
+        context.add(rule_problems.ROWS_OVERLAP.at(overlap.second.place, name=symbol.name, start=overlap.start))
     return Parameter(symbol.key, symbol.name, kind, tuple(rows), found.rows, symbol.place)
 
 
 def _row(statement: t.Dated, kind: Type, context: Context) -> ParameterRow | None:
     check_dates(statement.start, statement.end, statement.span, context)
     if statement.value is None:
-        context.report(problems.ROW_WITHOUT_VALUE, statement.span)
+        context.report(rule_problems.ROW_WITHOUT_VALUE, statement.span)
         return None
     lowered = lower_to(statement.value, context, kind)
     citation = cited(statement.marks.basis, context)
@@ -54,7 +54,7 @@ def _row(statement: t.Dated, kind: Type, context: Context) -> ParameterRow | Non
         return None
     value = constant(lowered)
     if value is None:
-        context.report(problems.NOT_CONSTANT, statement.value.span)
+        context.report(value_problems.NOT_CONSTANT, statement.value.span)
         return None
     marks = statement.marks
     return ParameterRow(

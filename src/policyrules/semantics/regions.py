@@ -41,6 +41,7 @@ Allowed: TypeAlias = frozenset[Value] | Except | Ranges
 """A set of values; empty is falsy."""
 
 ANY_NUMBER = Range()
+NOT_NEGATIVE = Range(_ZERO)
 
 
 def between(low: Fraction | None, high: Fraction | None) -> Range:
@@ -155,6 +156,15 @@ def without(left: Allowed, right: Allowed, whole: bool) -> Allowed:
     return tightened(rest, ANY_NUMBER, whole) if whole else rest
 
 
+def hull(parts: Iterable[Range]) -> Range:
+    """The least range that holds all of these; of none, everything."""
+    united = _merged(list(parts))
+    if not united:
+        return ANY_NUMBER
+    first, last = united[0], united[-1]
+    return Range(first.low, first.low_included, last.high, last.high_included)
+
+
 def natural(numbers: Range, whole: bool) -> Fraction:
     """A number of the range a reader would choose: its written end, a near integer, a short decimal."""
     low, high = numbers.low, numbers.high
@@ -183,9 +193,7 @@ def _merged(parts: list[Range]) -> Ranges:
         if last.high is None:
             break
         assert part.low is not None or last.low is None
-        apart = part.low is not None and (
-            part.low > last.high or (part.low == last.high and not (part.low_included or last.high_included))
-        )
+        apart = part.low is not None and (part.low > last.high or (part.low == last.high and not (part.low_included or last.high_included)))
         if apart:
             merged.append(part)
         elif part.high is None or part.high > last.high:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from policyrules.core import program as core
-from policyrules.semantics import problems
+from policyrules.semantics import value_problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import COMPARISONS, REDEFINABLE, bound_operator, lower, lower_to
@@ -59,7 +59,7 @@ def table(symbol: Symbol, kind: Type, context: Context) -> core.Expression | Non
         return None
     found = _Table(symbol.name, tuple(key for key in keys if key is not None), statement.keys, kind, head, symbol.place)
     if not symbol.block.body and not symbol.block.broken:
-        head.add(problems.EMPTY_TABLE.at(symbol.place, name=symbol.name))
+        head.add(value_problems.EMPTY_TABLE.at(symbol.place, name=symbol.name))
     rows: list[_Row] = []
     for number, line in enumerate(symbol.block.body, 1):
         assert isinstance(line.statement, t.Row)
@@ -90,7 +90,7 @@ def _choice(found: _Table, rows: Sequence[_Row]) -> core.Expression:
 
 def _row(statement: t.Row, number: int, found: _Table, body: Sequence[t.Line], context: Context) -> _Row | None:
     if len(statement.cells) != len(found.keys):
-        context.report(problems.WRONG_CELLS, statement.span, found=len(statement.cells) + 1, wanted=len(found.keys) + 1)
+        context.report(value_problems.WRONG_CELLS, statement.span, found=len(statement.cells) + 1, wanted=len(found.keys) + 1)
         return None
     marks = statement.marks
     check_dates(marks.start, marks.end, statement.span, context)
@@ -106,9 +106,8 @@ def _row(statement: t.Row, number: int, found: _Table, body: Sequence[t.Line], c
             tests.append(None)
             cells.append(None)
             continue
-        if isinstance(cell, x.Rest):
-            cell = _others(cell, at, key, body, context)
-        read = None if cell is None else _cell(cell, key, context)
+        chosen = _others(cell, at, key, body, context) if isinstance(cell, x.Rest) else cell
+        read = None if chosen is None else _cell(chosen, key, context)
         if read is None:
             return None
         tests.append(read[0])
@@ -138,7 +137,7 @@ def _in_force(start: date | None, end: date | None) -> list[core.Expression]:
 def _others(cell: x.Rest, at: int, key: core.Expression, body: Sequence[t.Line], context: Context) -> x.Cell | None:
     """其余 in one column of options: those no other row names there."""
     if not isinstance(key.type, Options):
-        context.report(problems.REST_NOT_ALONE, cell.span)
+        context.report(value_problems.REST_NOT_ALONE, cell.span)
         return None
     named: set[str] = set()
     for line in body:
@@ -148,7 +147,7 @@ def _others(cell: x.Rest, at: int, key: core.Expression, body: Sequence[t.Line],
                 named |= {value.text for value in other.values if isinstance(value, x.Name)}
     left = tuple(x.Name(option, cell.span) for option in key.type.names if option not in named)
     if not left:
-        context.report(problems.REST_NOT_ALONE, cell.span)
+        context.report(value_problems.REST_NOT_ALONE, cell.span)
         return None
     return x.Choices(left, cell.span)
 
@@ -180,7 +179,7 @@ def _choices(cell: x.Choices, key: core.Expression, context: Context) -> tuple[c
             return None
         known = constant(value)
         if known is None:
-            context.report(problems.NOT_CONSTANT, written.span)
+            context.report(value_problems.NOT_CONSTANT, written.span)
             return None
         values.add(known)
         tests.append(test)
@@ -203,7 +202,7 @@ def _number(value: Value) -> Fraction:
 def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[core.Expression, Cell] | None:
     for bound in (cell.low, cell.high):
         if bound.included is None:
-            context.report(problems.OPEN_BOUND, bound.span)
+            context.report(value_problems.OPEN_BOUND, bound.span)
             return None
     low = _one_sided("greater_equal" if cell.low.included else "greater", cell.low.value, key, context, cell)
     high = _one_sided("less_equal" if cell.high.included else "less", cell.high.value, key, context, cell)
@@ -215,16 +214,14 @@ def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[c
     return None if both is None else (both, span)
 
 
-def _one_sided(
-    operator: str, written: x.Expr, key: core.Expression, context: Context, cell: x.Cell
-) -> tuple[core.Expression, Cell] | None:
+def _one_sided(operator: str, written: x.Expr, key: core.Expression, context: Context, cell: x.Cell) -> tuple[core.Expression, Cell] | None:
     value = lower_to(written, context, key.type)
     test = None if value is None else operate(operator, (key, value), context, cell)
     if value is None or test is None:
         return None
     known = constant(value)
     if known is None:
-        context.report(problems.NOT_CONSTANT, written.span)
+        context.report(value_problems.NOT_CONSTANT, written.span)
         return None
     number = _number(known) if not isinstance(known, (bool, str)) else Fraction(0)
     included = operator.endswith("_equal")
@@ -251,12 +248,12 @@ def _check(found: _Table, rows: Sequence[_Row], places: Sequence[Place]) -> None
         reached |= {row.line for at, row in enumerate(held) if at not in tiling.unreachable}
         _report(found, tiling, held, has_rest, places, seen)
     if not complete:
-        found.context.add(problems.TABLE_UNCHECKED.at(found.place, name=found.name))
+        found.context.add(value_problems.TABLE_UNCHECKED.at(found.place, name=found.name))
         return
     overlapping = {line for kind, *lines in seen if kind == "overlap" for line in lines}
     for row in ordinary:
         if row.line not in reached and row.line not in overlapping:
-            found.context.add(problems.ROW_UNREACHABLE.at(places[row.line - 1], name=found.name, row=row.line))
+            found.context.add(value_problems.ROW_UNREACHABLE.at(places[row.line - 1], name=found.name, row=row.line))
 
 
 def _report(
@@ -264,14 +261,14 @@ def _report(
 ) -> None:
     if tiling.gap is not None and not has_rest and ("gap", 0, 0) not in seen:
         seen.add(("gap", 0, 0))
-        found.context.add(problems.TABLE_GAP.at(found.place, name=found.name, witness=_witness(found, tiling.gap)))
+        found.context.add(value_problems.TABLE_GAP.at(found.place, name=found.name, witness=_witness(found, tiling.gap)))
     for overlap in tiling.overlaps:
         first, second = held[overlap.first].line, held[overlap.second].line
         if ("overlap", first, second) not in seen:
             seen.add(("overlap", first, second))
             words = _witness(found, overlap.witness)
             place = places[second - 1]
-            found.context.add(problems.TABLE_OVERLAP.at(place, name=found.name, first=first, second=second, witness=words))
+            found.context.add(value_problems.TABLE_OVERLAP.at(place, name=found.name, first=first, second=second, witness=words))
 
 
 def _days(rows: Sequence[_Row]) -> list[date]:

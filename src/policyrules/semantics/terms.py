@@ -14,13 +14,11 @@ from typing import NamedTuple, TypeAlias
 from attrs import frozen
 
 from policyrules.core.program import Expression
-from policyrules.semantics.regions import Allowed, Except, Range, between, meet, unite
-from policyrules.values.types import Options, Truth, Type
+from policyrules.semantics.regions import Allowed, Except, Range, meet, unite
+from policyrules.values.types import Options, Truth, Type, Value
 
 _ZERO = Fraction(0)
 _ONE = Fraction(1)
-_DAYS = between(_ONE, Fraction(date.max.toordinal()))
-NOT_NEGATIVE = Range(_ZERO)
 
 
 class Spot(NamedTuple):
@@ -119,7 +117,9 @@ def conj(formulas: Iterable[Formula]) -> Formula:
             if not both:
                 return FALSE
             atoms[key] = both
-    return clauses[0] if not atoms and len(clauses) == 1 else And(atoms, tuple(clauses))
+    if not atoms and len(clauses) < 2:
+        return clauses[0] if clauses else TRUE
+    return And(atoms, tuple(clauses))
 
 
 def disj(formulas: Iterable[Formula]) -> Formula:
@@ -139,7 +139,9 @@ def disj(formulas: Iterable[Formula]) -> Formula:
     if any(allowed == everything(key) for key, allowed in single.items()):
         return TRUE
     parts = [*(And({key: allowed}) for key, allowed in single.items()), *rest]
-    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+    if len(parts) < 2:
+        return parts[0] if parts else FALSE
+    return Or(tuple(parts))
 
 
 def only(key: Key, allowed: Allowed) -> Formula:
@@ -163,6 +165,14 @@ _ANY_TEXT = Except(frozenset())
 
 
 # ---------------------------------------------------------------- sums
+
+
+def constant(value: Value) -> Linear:
+    """A written number or day."""
+    if isinstance(value, Fraction):
+        return Linear(value)
+    assert isinstance(value, date)
+    return Linear(Fraction(value.toordinal()))
 
 
 def of_term(term: Term) -> Linear:

@@ -101,9 +101,7 @@ def tile(domains: Sequence[Domain], rows: Sequence[Sequence[Cell]]) -> Tiling:
 def remainder(domain: Domain, cells: Sequence[Cell]) -> Cell:
     """What the other cells of a column leave (其余): an empty set where they leave nothing."""
     if isinstance(domain, OptionDomain):
-        taken: frozenset[Value] = frozenset().union(
-            *(cell.values if isinstance(cell, OptionSet) else domain.values for cell in cells)
-        )
+        taken: frozenset[Value] = frozenset().union(*(cell.values if isinstance(cell, OptionSet) else domain.values for cell in cells))
         return OptionSet(frozenset(domain.values) - taken)
     rest: Ranges = (_range(domain),)
     for cell in cells:

@@ -61,6 +61,44 @@ SETTINGS: Mapping[str, Phrase] = MappingProxyType(
     }
 )
 
+ROUNDING_WORDS: tuple[Phrase, ...] = (
+    Phrase("四舍五入", "half up"),
+    Phrase("进一", "away from zero"),
+    Phrase("去尾", "toward zero"),
+    Phrase("向上", "up"),
+    Phrase("向下", "down"),
+    Phrase("四舍六入五成双", "half even"),
+    Phrase("见分进角", "fen into jiao"),
+    Phrase("见角进元", "jiao into yuan"),
+    Phrase("分", "fen"),
+    Phrase("角", "jiao"),
+    Phrase("元", "yuan"),
+    Phrase("十元", "ten yuan"),
+    Phrase("百元", "hundred yuan"),
+    Phrase("千元", "thousand yuan"),
+    Phrase("整数", "whole"),
+)
+"""Ways of rounding and places rounded to, in both spellings; `values.quantities` says what they mean."""
+
+TYPE_WORDS: tuple[Phrase, ...] = (
+    Phrase("是否", "truth"),
+    Phrase("日期", "date"),
+    Phrase("文本", "text"),
+    Phrase("比例", "ratio"),
+    Phrase("数", "number"),
+    Phrase("计数", "count"),
+)
+"""Types that are not units, in both spellings; `values.units` says what they mean."""
+
+LAYERS: tuple[Phrase, ...] = (
+    Phrase("国家", "national"),
+    Phrase("省", "province"),
+    Phrase("市", "city"),
+    Phrase("县", "county"),
+    Phrase("乡镇", "township"),
+)
+"""Layers of government, in both spellings; their order is settled by `semantics`."""
+
 BIRTH_DATES = Phrase("出生日期", "birth_date")
 """The fact that 周岁 without parentheses goes by."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from policyrules.source.text import SourceText, Span
+from policyrules.syntax.builtins import ROUNDING_WORDS
 from policyrules.syntax.tree import Comment, Spelling
 from policyrules.values.units import unit_words
 
@@ -55,28 +56,40 @@ class Words:
     comments: tuple[Comment, ...]
 
 
+def terminals(names: str) -> frozenset[str]:
+    """The terminals named, with spaces between."""
+    return frozenset(names.split())
+
+
 # Statements: at the start of a physical line these always begin a new logical line, even inside open parentheses.
-STARTERS = frozenset(
+STARTERS = terminals(
     "POLICY JURISDICTION IMPORT BASIS AGE_RULE REFERENCE_DAY BOUNDARY ENTITY FACTS PARAMETER FROM CONDITION DEFINE TABLE"
-    " BANDS BENEFIT ARTICLE EXCEPTION WHEN GRANT REFUSE LIFT OTHERWISE ROUND EXAMPLE MONTH_IS LIKE EXPECT PROPERTY BAR".split()
+    " BANDS BENEFIT ARTICLE EXCEPTION WHEN GRANT REFUSE LIFT OTHERWISE ROUND EXAMPLE MONTH_IS LIKE EXPECT PROPERTY BAR"
 )
 # A line goes on when the next one begins with one of these …
-CONTINUERS = frozenset(
+CONTINUERS = terminals(
     "PLUS MINUS TIMES OVER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL CLOSE COMMA ENUM SEMICOLON AND OR THEN ELSE OF"
     " WHERE IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
     " NOT_AFTER IN NOT_IN BETWEEN OR_MORE OR_LESS WITHIN BEYOND BETWEEN_END IF FLOOR CAP CONVERT SPREAD ASK PROOF RANGE FOR"
     " HAS HAS_ONE NUMBERED ISSUED EFFECTIVE SOURCE PROVISIONAL FINAL LAYER PER UNIQUE HIGHEST_OF LOWEST_OF CUMULATIVE PRIORITY"
-    " BOOK INCLUDED EXCLUDED UNTIL".split()
+    " BOOK INCLUDED EXCLUDED UNTIL"
 )
 # … or when it ends with one of these.
-OPENERS = frozenset(
+OPENERS = terminals(
     "PLUS MINUS TIMES OVER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL OPEN COMMA ENUM COLON SEMICOLON AND OR NOT IF THEN"
     " ELSE OF WHERE IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER"
-    " NOT_BEFORE NOT_AFTER IN NOT_IN BETWEEN UNTIL FLOOR CAP ASK PROOF NUMBERED SOURCE WHEN GRANT FOR TO BASIS PER IF_NONE".split()
+    " NOT_BEFORE NOT_AFTER IN NOT_IN BETWEEN UNTIL FLOOR CAP ASK PROOF NUMBERED SOURCE WHEN GRANT FOR TO BASIS PER IF_NONE"
 )
 # Declarations that lines stand under; what begins such a line depends on which it is.
-LISTS = frozenset("FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY".split())
-BAND_STARTERS = frozenset("BELOW ABOVE NOT_BELOW NOT_ABOVE EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN LESS LESS_EQUAL GREATER".split())
+# Heads: what a line that begins with a name means depends on the one above it.
+HEADS = terminals("POLICY JURISDICTION IMPORT ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY")
+# Under 档 these begin a band of their own: 低于 3%  0.
+BAND_STARTERS = terminals(
+    "MINUS IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
+    " NOT_AFTER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL"
+)
+# Keywords only at the start of a physical line; elsewhere they are names, so that yuan/month is a unit.
+ONLY_FIRST = frozenset({"MONTH_IS"})
 HEADINGS = frozenset({"POLICY", "EXAMPLE", "LIKE", "PROPERTY"})
 
 SYMBOLS = {
@@ -87,7 +100,9 @@ SYMBOLS = {
 }  # fmt: skip
 
 NUMERAL = "[一二三四五六七八九十百千零〇两0-9]+"
-ARTICLE = rf"第{NUMERAL}条(?:之{NUMERAL})?|article[ \t]+[0-9]+(?:\.[0-9]+)*"
+ARTICLE = rf"(?:第{NUMERAL}条(?:之{NUMERAL})*|article[ \t]+[0-9]+(?:\.[0-9]+)*)(?![^\W的])"
+_COUNT = "[一二两三四五六七八九十百千万零〇]{1,20}"
+SHARE = rf"{_COUNT}分之(?:{_COUNT}(?:点[一二三四五六七八九零〇]{{1,20}})?|[0-9]{{1,20}}(?:\.[0-9]{{1,20}})?)(?![^\W的])"
 _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
 _MONTH = r"[0-9]{4}-[0-9]{2}(?![-0-9])|[0-9]{4}年[0-9]{1,2}月(?![0-9])"
 _VALIDITY = re.compile(r"(?:^|[ \t])(?:自|至|from|until)[ \t]*[0-9]{4}[-年]|(?:^|[ \t])(?:例外于|exception to)(?:[ \t]|$)")
@@ -96,23 +111,33 @@ _VALIDITY = re.compile(r"(?:^|[ \t])(?:自|至|from|until)[ \t]*[0-9]{4}[-年]|(
 def _scanner(keywords: Keywords) -> re.Pattern[str]:
     """One regular expression for every word. Longest shapes first; a keyword of several words is tried before a name."""
     units = "|".join(sorted(map(re.escape, unit_words), key=len, reverse=True))
-    unit = rf"(?:%|‰|倍|(?:万|亿)?(?:{units})(?:[/·](?:{units}))*|万|亿)(?![^\W的])"
-    several = "|".join(re.escape(word) for word in sorted(keywords.en, key=len, reverse=True) if " " in word)
+    unit = rf"(?:%|‰|倍|fold|(?:万|亿)?(?:{units})(?:[/·](?:{units}))*|万|亿)(?![^\W的])"
+    phrases = sorted({word for word in keywords.en if " " in word} | _phrases(keywords), key=len, reverse=True)
+    several = "|".join("[ \\t]+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return re.compile(
-        rf"(?P<article>^[ \t]*(?:{ARTICLE})(?!\w))"
-        rf"|(?P<day>(?:{_DAY})(?![0-9]))|(?P<month>{_MONTH})"
+        rf"(?P<day>(?:{_DAY})(?![0-9]))|(?P<month>{_MONTH})"
         r"|(?P<grouped>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]))"
         rf"|(?P<amount>[0-9]+(?:\.[0-9]+)?(?:[ \t]*{unit}|%)?)"
-        rf"|(?P<reference>第{NUMERAL}条(?:之{NUMERAL})?|article[ \t]+[0-9]+(?:\.[0-9]+)*)"
+        rf"|(?P<article>{ARTICLE})|(?P<share>{SHARE})"
         rf"|(?P<several>(?:{several})(?!\w))"
         r"|(?P<name>[^\W\d的][^\W的]*)"
         r"|(?P<end>\r\n|\n|\r)|(?P<space>[^\S\r\n]+)|(?P<comment>\#[^\r\n]*)"
         r"|(?P<mark>\([ \t]*(?:含|不含|inclusive|exclusive)[ \t]*\))"
-        r"|(?P<symbol>'s|’s|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),、:;|的])"
-        r"|(?P<string>“[^”]*”|「[^」]*」|\"[^\"\r\n]*\")|(?P<book>《[^》\r\n]*》)|(?P<quoted>【[^】\r\n]*】)"
+        r"|(?P<symbol>['’]s(?!\w)|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),、:;|的])"
+        r"|(?P<string>“[^“”]*(?:“[^“”]*”[^“”]*)*”|「[^」]*」|\"[^\"\r\n]*\")|(?P<book>《[^》\r\n]*》)|(?P<quoted>【[^】\r\n]*】)"
         r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>.)",
         re.MULTILINE,
     )
+
+
+def _phrases(keywords: Keywords) -> set[str]:
+    """Names of several words the language gives that hold a keyword, such as away from zero: read as one name."""
+    given = {phrase.en for phrase in ROUNDING_WORDS}
+    return {phrase for phrase in given if " " in phrase and any(word in keywords.en for word in phrase.split())}
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 @frozen
@@ -138,11 +163,14 @@ class Lexer:
     def spelling(self, folded: str) -> Spelling:
         """The spelling of the first word that is a keyword of one spelling only; Chinese where there is none."""
         for match in self.pattern.finditer(folded):
-            if match.lastgroup in ("name", "article", "several"):
-                text = match.group().strip()
-                english = text in self.keywords.en or text.startswith("article")
-                if english or text in self.keywords.zh or text.startswith("第"):
-                    return "en" if english and text not in self.keywords.zh else "zh"
+            text = match.group()
+            if match.lastgroup == "article":
+                return "en" if text.startswith("article") else "zh"
+            if match.lastgroup in ("name", "several"):
+                english = self.keywords.en.get(_spaced(text), "MONTH_IS") not in ONLY_FIRST
+                chinese = self.keywords.zh.get(text, "MONTH_IS") not in ONLY_FIRST
+                if english or chinese:
+                    return "zh" if chinese else "en"
         return "zh"
 
     def _words(
@@ -170,6 +198,8 @@ class Lexer:
                 continue
             if kind == "name":
                 type = dictionary.get(text, "NAME")
+                if type in ONLY_FIRST and not first:
+                    type = "NAME"
                 yield first, type, text, start, end
                 if first and type in HEADINGS:
                     title, position = _title(original, folded, end, type == "PROPERTY")
@@ -177,22 +207,22 @@ class Lexer:
                         yield False, "TITLE", original[title[0] : title[1]], title[0], title[1]
                 first = False
                 continue
-            if kind == "amount":
+            if kind == "amount" or kind == "share":
                 yield first, "AMOUNT", text, start, end
             elif kind == "symbol":
                 yield first, SYMBOLS[text], text, start, end
-            elif kind == "article" and not first:
-                yield first, "ARTICLE", text.strip(), start + len(text) - len(text.lstrip()), end
             elif kind == "article":
-                number = text.lstrip()
-                yield True, "ARTICLE", number, end - len(number), end
-                title, position = _article_title(original, folded, end)
+                yield first, "ARTICLE", text, start, end
+                title, position = _article_title(original, folded, end) if first else (None, end)
                 if title is not None:
                     yield False, "TITLE", original[title[0] : title[1]], title[0], title[1]
-            elif kind == "reference":
-                yield first, "ARTICLE", text, start, end
+            elif kind == "several" and self.keywords.en is dictionary:
+                phrase = _spaced(text)
+                yield first, dictionary.get(phrase, "NAME"), phrase, start, end
             elif kind == "several":
-                yield first, dictionary.get(text, "NAME"), text, start, end
+                # English words in a Chinese file are names, each by itself.
+                position = start + len(text.split()[0])
+                yield first, "NAME", folded[start:position], start, position
             elif kind == "day" or kind == "month":
                 yield first, "DATE" if kind == "day" else "MONTH", text, start, end
             elif kind == "mark":
@@ -208,6 +238,8 @@ class Lexer:
 
 def _title(original: str, folded: str, start: int, until_colon: bool) -> tuple[Span | None, int]:
     """The free words after a heading keyword: to the end of the line, a comment, or (a property) the colon."""
+    if folded.startswith("#", start):
+        return None, start
     stop = re.compile(r"[\r\n]|[ \t]#" + ("|:" if until_colon else "")).search(folded, start)
     end = stop.start() if stop else len(folded)
     return _stripped(original, start, end), end
@@ -215,6 +247,8 @@ def _title(original: str, folded: str, start: int, until_colon: bool) -> tuple[S
 
 def _article_title(original: str, folded: str, start: int) -> tuple[Span | None, int]:
     """The title of an article ends where its validity or its exceptions begin, at a comment, or with the line."""
+    if folded.startswith("#", start):
+        return None, start
     stop = re.compile(r"[\r\n]|[ \t]#").search(folded, start)
     end = stop.start() if stop else len(folded)
     validity = _VALIDITY.search(folded, start, end)
@@ -246,10 +280,9 @@ def _logical_lines(words: Iterator[tuple[bool, str, str, int, int]]) -> Iterator
     last = head = ""
     for first, type, text, start, end in words:
         goes_on = bool(gathered) and (
-            not first
-            or (type not in STARTERS and (depth > 0 or _continues(type, head) or (last in OPENERS and not _stops(last, head))))
+            not first or (type not in STARTERS and (depth > 0 or _continues(type, head) or (last in OPENERS and not _stops(last, head))))
         )
-        if first and type in LISTS:
+        if first and type in HEADS:
             head = type
         if not goes_on:
             if gathered:

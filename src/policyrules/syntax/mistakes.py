@@ -13,9 +13,7 @@ from policyrules.source.text import Place, SourceText
 from policyrules.syntax.lexer import STARTERS, SYMBOLS, Keywords, LogicalLine, Word
 from policyrules.syntax.tree import Spelling
 
-UNCLOSED = error(
-    "P101", "“{words}”的引号没有合上", "the quote “{words}” is not closed", ("在末尾补上 {close}", "add {close} at its end")
-)
+UNCLOSED = error("P101", "“{words}”的引号没有合上", "the quote “{words}” is not closed", ("在末尾补上 {close}", "add {close} at its end"))
 GROUPED = error(
     "P102",
     "数字“{words}”里有逗号，分不清是一个数还是几个数",
@@ -43,9 +41,7 @@ MISSING_SPACE = error(
 MISSPELT_KEYWORD = error(
     "P106", "没有“{words}”这个关键词", "there is no keyword “{words}”", ("是不是“{nearest}”？", "did you mean “{nearest}”?")
 )
-UNFINISHED = error(
-    "P107", "这一句没有写完", "this statement is not finished", ("后面还要写 {expected}", "it still needs {expected}")
-)
+UNFINISHED = error("P107", "这一句没有写完", "this statement is not finished", ("后面还要写 {expected}", "it still needs {expected}"))
 RESERVED = error(
     "P108",
     "“{words}”是关键词，不能直接作名称",
@@ -53,9 +49,7 @@ RESERVED = error(
     ("作名称要写成【{words}】", "write the name as 【{words}】"),
 )
 UNBALANCED = error("P109", "括号没有配对", "the parentheses do not match", ("{repair}", "{repair}"))
-UNEXPECTED = error(
-    "P110", "这里不该是“{words}”", "“{words}” does not fit here", ("这里可以写 {expected}", "here can stand {expected}")
-)
+UNEXPECTED = error("P110", "这里不该是“{words}”", "“{words}” does not fit here", ("这里可以写 {expected}", "here can stand {expected}"))
 NO_SUCH_DAY = error(
     "P111",
     "没有“{words}”这一天",
@@ -93,7 +87,14 @@ NEEDS_QUOTING = error(
     ("把名称写成【{words}】", "write the name as 【{words}】"),
 )
 
-UNREADABLE = {"day": NO_SUCH_DAY, "month": NO_SUCH_DAY, "amount": BAD_AMOUNT, "row": BAD_ROW, "deep": TOO_DEEP}
+BAD_NAME = error(
+    "P117",
+    "【…】里没有可用的名称",
+    "there is no usable name inside 【…】",
+    ("在【】里写上名称，名称里不能有“】”", "write the name inside 【】; it cannot hold “】” itself"),
+)
+
+UNREADABLE = {"name": BAD_NAME, "day": NO_SUCH_DAY, "month": NO_SUCH_DAY, "amount": BAD_AMOUNT, "row": BAD_ROW, "deep": TOO_DEEP}
 ENDS = {"“": "”", "「": "」", "《": "》", "【": "】", '"': '"'}
 KINDS = {
     "NAME": Phrase("名称", "a name"),

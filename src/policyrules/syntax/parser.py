@@ -21,8 +21,9 @@ from lark.lexer import Lexer as LarkLexer
 from policyrules.source.diagnostic import Checked, Diagnostic
 from policyrules.source.text import Place, SourceText
 from policyrules.syntax import mistakes
-from policyrules.syntax.build import BUILDERS, Unreadable
-from policyrules.syntax.lexer import Keywords, Lexer, LogicalLine, Word
+from policyrules.syntax.build import BUILDERS
+from policyrules.syntax.build_expression import Unreadable
+from policyrules.syntax.lexer import HEADS, Keywords, Lexer, LogicalLine, Word, terminals
 from policyrules.syntax.tree import Line, PolicyFile, Statement
 
 GRAMMAR_FILES = ("policy.lark", "expression.lark", "keywords.lark", "terminals.lark")
@@ -33,13 +34,10 @@ SHALLOW = 2 * MOST_NESTING
 
 # What a line that begins with a name is, under which head.
 UNDER = {"FACTS": "fact_line", "EXAMPLE": "case_line", "BANDS": "band_line"}
-HEADS = frozenset(
-    "POLICY JURISDICTION IMPORT ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY".split()
-)
 # Words that begin a statement of their own even under a head that has name-led lines.
-_ALWAYS = frozenset(
+_ALWAYS = terminals(
     "POLICY JURISDICTION IMPORT BASIS AGE_RULE REFERENCE_DAY BOUNDARY ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS"
-    " BENEFIT ARTICLE EXAMPLE MONTH_IS LIKE EXPECT PROPERTY WHEN GRANT OTHERWISE".split()
+    " BENEFIT ARTICLE EXAMPLE MONTH_IS LIKE EXPECT PROPERTY WHEN GRANT OTHERWISE"
 )
 
 
@@ -133,12 +131,13 @@ class _Failure:
 
 
 def _statement(ready: Parser, start: str, line: LogicalLine) -> Statement | _Failure:
-    state = ready.lark.parse_interactive("", start=start).parser_state
+    # Lark asks no more of a token than its type, which a Word has.
+    state: Any = ready.lark.parse_interactive("", start=start).parser_state
     at = 0
     try:
-        for at, word in enumerate(line.words):
+        for word in line.words:
             state.feed_token(word)
-        at = len(line.words)
+            at += 1
         statement: Statement = state.feed_token(_END, True)
     except UnexpectedInput as unexpected:
         return _Failure(at, frozenset(getattr(unexpected, "expected", ())))

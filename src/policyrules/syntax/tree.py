@@ -258,13 +258,14 @@ class Assignment:
 
 @frozen
 class CaseLine:
-    """Facts of one or several instances: `owner` 的 `role` `ids`."""
+    """Facts of one or several instances: `owner` 的 `role` `ids`. `colon`: 甲：… was written, not 户 …."""
 
     owner: Name | None
     role: Name | None
     ids: tuple[Name, ...]
     assignments: tuple[Assignment, ...]
     span: Span = field(eq=False)
+    colon: bool = field(default=True, eq=False)
 
 
 @frozen
