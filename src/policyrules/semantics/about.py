@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import fields
+from attrs import fields, has
 
 from policyrules.semantics.names import Names, Scope, Symbol
 from policyrules.syntax import expression as x
@@ -147,6 +147,6 @@ def _owners_written(symbol: Symbol, names: Names) -> set[str]:
 def _parts(node: object) -> list[object]:
     if isinstance(node, tuple):
         return list(node)
-    if isinstance(node, (*x.Expr.__args__, x.Compared, x.Bound)):
+    if has(type(node)):
         return [getattr(node, field.name) for field in fields(type(node)) if field.name != "span"]
     return []

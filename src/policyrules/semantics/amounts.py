@@ -220,8 +220,7 @@ def _looks_out(node: Expression) -> bool:
         part = stack.pop()
         if isinstance(part, IsSubject):
             return True
-        named = isinstance(part, FactValue | RuleValue | BenefitValue | Aggregate)
-        if named and part.path.anchor is Anchor.SUBJECT:
+        if isinstance(part, FactValue | RuleValue | BenefitValue | Aggregate) and part.path.anchor is Anchor.SUBJECT:
             return True
         stack.extend(parts_of(part))
     return False

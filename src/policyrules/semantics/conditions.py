@@ -97,8 +97,8 @@ def truth(view: View, node: Expression, scope: Scope, positive: bool, depth: int
         case IsSubject():
             if scope.current == scope.subject:
                 return TRUE if positive else FALSE
-            key = ("is subject", scope.current, scope.subject, True)
-            return only(new_term(view, key, node, scope.current, TRUTH), frozenset((positive,)))
+            same = ("is subject", scope.current, scope.subject)
+            return only(new_term(view, same, node, scope.current, TRUTH), frozenset((positive,)))
         case _:
             return FALSE if isinstance(node, Impossible) else _closed(view, node, scope, positive)
 

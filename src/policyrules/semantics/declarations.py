@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from policyrules.core.program import Citation, Entity, Fact, Literal, Role
 from policyrules.semantics import problems, rule_problems, value_problems
-from policyrules.semantics.calls import SETTING_WORDS
+from policyrules.semantics.comparing import REDEFINABLE
 from policyrules.semantics.context import Context, Settings
-from policyrules.semantics.expressions import REDEFINABLE, lower_to
+from policyrules.semantics.expressions import SETTING_WORDS, lower_to
 from policyrules.semantics.names import Names, Scope, check_script, defined_twice, nearest
 from policyrules.semantics.outline import FileOutline, of_kind
 from policyrules.semantics.timeline import layer_rank

@@ -16,29 +16,22 @@ from attrs import evolve
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
 from policyrules.semantics import calls, rule_problems, value_problems
+from policyrules.semantics.comparing import between, comparison, membership, one_sided
 from policyrules.semantics.context import Context
-from policyrules.semantics.fitting import Lowered, fitted, operate
+from policyrules.semantics.fitting import Lowered, Reader, fitted, is_bare, operate
+from policyrules.semantics.references import named, of_somebody, path_of
 from policyrules.source.phrase import Phrase
 from policyrules.syntax import expression as x
+from policyrules.syntax.builtins import SETTINGS, in_both
 from policyrules.values.quantities import ROUNDING_MODES, ROUNDING_PLACES, ROUNDING_SHORTHANDS
 from policyrules.values.types import DAY, NUMBER, TEXT, TRUTH, Options, Quantity, Type
 from policyrules.values.units import MONTH, YEAR, dimension_of
 
-# Words of comparison: the operator, and for words a file may redefine their terminal.
-COMPARISONS: Mapping[str, str] = MappingProxyType(
-    {
-        "IS": "equal", "EQUAL": "equal", "IS_NOT": "not_equal", "UNEQUAL": "not_equal",
-        "ABOVE": "greater", "GREATER": "greater", "EXCEEDS": "greater", "AFTER": "greater",
-        "BELOW": "less", "LESS": "less", "SHORT_OF": "less", "LESS_THAN": "less", "BEFORE": "less",
-        "NOT_ABOVE": "less_equal", "LESS_EQUAL": "less_equal", "NOT_EXCEEDING": "less_equal", "NOT_AFTER": "less_equal",
-        "NOT_BELOW": "greater_equal", "GREATER_EQUAL": "greater_equal", "REACHES": "greater_equal", "NOT_BEFORE": "greater_equal",
-    }
-)  # fmt: skip
-# 以上 以下 以内 满 include their number and the others do not (民法典 第1259条), unless a file declares otherwise.
-UPWARD = frozenset({"OR_MORE", "BEYOND", "REACHES", "EXCEEDS"})
-INCLUDING = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "REACHES"})
-REDEFINABLE = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "BEYOND", "REACHES", "SHORT_OF", "LESS_THAN", "EXCEEDS"})
-_CLAMPS = {"NOT_BELOW": "maximum", "NOT_ABOVE": "minimum", "NOT_EXCEEDING": "minimum"}
+SETTING_WORDS = in_both(SETTINGS)
+_MEMBERS_USAGE = Phrase(
+    "“中”和“无人则”只用在汇总里：合计(成员 中 条件，数额)、最高(成员，数额，无人则 0元)",
+    "where and if none belong in a gathering: sum(members where condition, amount), highest(members, amount, if none 0)",
+)
 
 
 def lower(expr: x.Expr, context: Context, expected: Type | None = None) -> Lowered:
@@ -91,7 +84,7 @@ def _truth(expr: x.TruthLiteral, context: Context, expected: Type | None) -> Low
 def _name(expr: x.Name, context: Context, expected: Type | None) -> Lowered:
     if isinstance(expected, Options) and expr.text in expected.names:
         return core.Literal(expr.text, expected, context.place(expr.span))
-    return calls.named(expr, context, expected)
+    return named(expr, context, expected)
 
 
 def _parenthesized(expr: x.Parenthesized, context: Context, expected: Type | None) -> Lowered:
@@ -118,13 +111,6 @@ def _logic(expr: x.Logic, context: Context, expected: Type | None) -> Lowered:
     if any(part is None for part in parts):
         return None
     return operate(expr.word.lower(), tuple(part for part in parts if part is not None), context, expr)
-
-
-def is_bare(expr: x.Expr) -> bool:
-    """Whether it is a number without a unit, which takes that of its neighbour."""
-    while isinstance(expr, (x.Negative, x.Parenthesized)):
-        expr = expr.value
-    return isinstance(expr, x.Amount) and expr.dimension is None
 
 
 def lower_alike(exprs: tuple[x.Expr, ...], context: Context, expected: Type | None) -> tuple[core.Expression, ...] | None:
@@ -177,7 +163,7 @@ def _product(expr: x.Chain, operands: list[core.Expression], context: Context) -
     if "OVER" not in expr.operators:
         return operate("multiply", tuple(operands), context, expr)
     last = expr.operands[-1]
-    if isinstance(last, x.Of) and calls.path_of(last.whole, context) is None:
+    if isinstance(last, x.Of) and path_of(last.whole, context) is None:
         context.report(value_problems.AMBIGUOUS_SHARE, last.span, share=context.place(last.part.span).words)
         return None
     result: Lowered = operands[0]
@@ -236,103 +222,12 @@ def _converted(expr: x.Converted, context: Context, expected: Type | None) -> Lo
 def _of(expr: x.Of, context: Context, expected: Type | None) -> Lowered:
     """户的… is the household's, 低保标准 的 35% is a product: the name on the left tells."""
     if isinstance(expr.part, x.Name):
-        path = calls.path_of(expr.whole, context)
+        path = path_of(expr.whole, context)
         if path is not None:
-            return calls.of_somebody(path, expr.part, context)
+            return of_somebody(path, expr.part, context)
     whole = lower(expr.whole, context)
     part = lower(expr.part, context)
     return None if whole is None or part is None else operate("multiply", (whole, part), context, expr)
-
-
-# ---------------------------------------------------------------- comparisons
-
-
-def _comparison(expr: x.Comparison, context: Context, expected: Type | None) -> Lowered:
-    if isinstance(expected, Quantity) and all(one.word in _CLAMPS and one.beyond is None for one in expr.rest):
-        return _clamped(expr, context, expected)
-    if len(expr.rest) > 1:
-        context.report(value_problems.CHAINED, expr.rest[1].span)
-        return None
-    one = expr.rest[0]
-    if one.beyond is not None:
-        if one.word != "IS":
-            context.report(
-                value_problems.BOUND_ONLY_WITH_IS, one.span, word=_keyword(one.word, context), beyond=_keyword(one.beyond, context)
-            )
-            return None
-        return _against(expr.left, one.right, bound_operator(one.beyond, one.included, context), context, expr)
-    operator = COMPARISONS[one.word]
-    if one.word in REDEFINABLE:
-        operator = bound_operator(one.word, None, context)
-    return _against(expr.left, one.right, operator, context, expr)
-
-
-def _keyword(terminal: str, context: Context) -> str:
-    words = context.keywords.zh if context.spelling == "zh" else context.keywords.en
-    return next((word for word, type in words.items() if type == terminal), terminal)
-
-
-def bound_operator(word: str, included: bool | None, context: Context) -> str:
-    """以上, 不满 … as an operator: by a mark beside it, by the file's own 界限, by law 5."""
-    if included is None:
-        included = context.settings.bounds.get(word, word in INCLUDING)
-    return ("greater" if word in UPWARD else "less") + ("_equal" if included else "")
-
-
-def _against(left: x.Expr, right: x.Expr, operator: str, context: Context, expr: Any) -> Lowered:
-    """A comparison of two sides. A bare number or a bare option takes its type from the other side."""
-    if isinstance(right, x.MonthLiteral) and operator in ("less", "greater_equal"):
-        right = x.DayLiteral(right.value, right.span)
-    if is_bare(left) and not is_bare(right):
-        second = lower(right, context)
-        first = None if second is None else lower(left, context, second.type)
-    else:
-        first = lower(left, context)
-        second = None if first is None else lower(right, context, first.type)
-    if first is None or second is None:
-        return None
-    return operate(operator, (first, second), context, expr)
-
-
-def _clamped(expr: x.Comparison, context: Context, expected: Quantity) -> Lowered:
-    """标准 − 收入 不低于 0元, where an amount is wanted: a floor or a cap, not a question."""
-    value = lower(expr.left, context, expected)
-    for one in expr.rest:
-        if value is None:
-            return None
-        limit = lower(one.right, context, value.type)
-        value = None if limit is None else operate(_CLAMPS[one.word], (value, limit), context, expr)
-    return value
-
-
-def _membership(expr: x.Membership, context: Context, expected: Type | None) -> Lowered:
-    value = lower(expr.value, context)
-    if value is None:
-        return None
-    tests: list[core.Expression] = []
-    for choice in expr.choices:
-        other = lower(choice, context, value.type)
-        test = None if other is None else operate("equal", (value, other), context, choice)
-        if test is None:
-            return None
-        tests.append(test)
-    any_of = tests[0] if len(tests) == 1 else operate("or", tuple(tests), context, expr)
-    return operate("not", (any_of,), context, expr) if expr.negated and any_of is not None else any_of
-
-
-def _between(expr: x.Between, context: Context, expected: Type | None) -> Lowered:
-    if expr.low.included is None or expr.high.included is None:
-        open_end = expr.low if expr.low.included is None else expr.high
-        context.report(value_problems.OPEN_BOUND, open_end.span)
-        return None
-    low = _against(expr.value, expr.low.value, "greater_equal" if expr.low.included else "greater", context, expr)
-    high = _against(expr.value, expr.high.value, "less_equal" if expr.high.included else "less", context, expr)
-    return None if low is None or high is None else operate("and", (low, high), context, expr)
-
-
-def _one_sided(expr: x.OneSided, context: Context, expected: Type | None) -> Lowered:
-    operator = bound_operator(expr.beyond, expr.bound.included, context)
-    return _against(expr.value, expr.bound.value, operator, context, expr)
 
 
 # ---------------------------------------------------------------- choice, limits, rounding
@@ -411,7 +306,7 @@ def _joined(words: tuple[str, ...]) -> str:
 def _spread(expr: x.Spread, context: Context, expected: Type | None) -> Lowered:
     value = lower(expr.value, context)
     place = _joined(expr.place)
-    month = calls.SETTING_WORDS.get(expr.month.text)
+    month = SETTING_WORDS.get(expr.month.text)
     if place not in ROUNDING_PLACES:
         context.report(value_problems.UNKNOWN_ROUNDING, expr.span, words=place)
         return None
@@ -426,12 +321,13 @@ def _spread(expr: x.Spread, context: Context, expected: Type | None) -> Lowered:
     return operate("spread", (value, step, day, core.Literal(month, TEXT)), context, expr)
 
 
-def _call(expr: x.Call, context: Context, expected: Type | None) -> Lowered:
-    return calls.call(expr, context, expected, _READER)
+def _handed(read: Callable[[Any, Context, Type | None, Reader], Lowered]) -> Callable[[Any, Context, Type | None], Lowered]:
+    """A lowering of another module, given the way back to this one."""
+    return lambda expr, context, expected: read(expr, context, expected, _READER)
 
 
 def _misplaced(expr: Any, context: Context, expected: Type | None) -> Lowered:
-    context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=context.place(expr.span).words, usage=calls.MEMBERS_USAGE)
+    context.report(value_problems.WRONG_ARGUMENTS, expr.span, name=context.place(expr.span).words, usage=_MEMBERS_USAGE)
     return None
 
 
@@ -444,7 +340,7 @@ _LOWER: Mapping[type, Callable[[Any, Context, Type | None], Lowered]] = MappingP
         x.TextLiteral: _text,
         x.TruthLiteral: _truth,
         x.Of: _of,
-        x.Call: _call,
+        x.Call: _handed(calls.call),
         x.Filtered: _misplaced,
         x.IfNone: _misplaced,
         x.Parenthesized: _parenthesized,
@@ -452,10 +348,10 @@ _LOWER: Mapping[type, Callable[[Any, Context, Type | None], Lowered]] = MappingP
         x.Not: _not,
         x.Chain: _chain,
         x.Logic: _logic,
-        x.Comparison: _comparison,
-        x.Membership: _membership,
-        x.Between: _between,
-        x.OneSided: _one_sided,
+        x.Comparison: _handed(comparison),
+        x.Membership: _handed(membership),
+        x.Between: _handed(between),
+        x.OneSided: _handed(one_sided),
         x.Choose: _choose,
         x.Limited: _limited,
         x.Rounded: _rounded,
@@ -463,4 +359,4 @@ _LOWER: Mapping[type, Callable[[Any, Context, Type | None], Lowered]] = MappingP
         x.Spread: _spread,
     }
 )
-_READER: calls.Reader = calls.Reader(lower, lower_to, lower_alike)
+_READER: Reader = Reader(lower, lower_to, lower_alike)

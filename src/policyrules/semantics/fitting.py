@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
@@ -17,6 +18,15 @@ from policyrules.values.types import Day, Dimension, Options, Quantity, Text, Tr
 from policyrules.values.units import PERSON
 
 Lowered = core.Expression | None
+
+
+@frozen
+class Reader:
+    """How sub-expressions are lowered; handed in, since names and expressions need one another."""
+
+    lower: Callable[[x.Expr, Context, Type | None], Lowered]
+    lower_to: Callable[[x.Expr, Context, Type], Lowered]
+    lower_alike: Callable[[tuple[x.Expr, ...], Context, Type | None], tuple[core.Expression, ...] | None]
 
 
 def operate(operator: str, arguments: tuple[core.Expression, ...], context: Context, expr: Any) -> Lowered:
@@ -105,3 +115,10 @@ def _leading(lowered: core.Expression, wanted: Dimension) -> Lowered:
 
 def _without_person(dimension: Dimension) -> Dimension:
     return tuple(power for power in dimension if power != (PERSON, -1))
+
+
+def is_bare(expr: x.Expr) -> bool:
+    """Whether it is a number without a unit, which takes that of its neighbour."""
+    while isinstance(expr, (x.Negative, x.Parenthesized)):
+        expr = expr.value
+    return isinstance(expr, x.Amount) and expr.dimension is None

@@ -10,9 +10,10 @@ from attrs import frozen
 
 from policyrules.core import program as core
 from policyrules.semantics import value_problems
+from policyrules.semantics.comparing import COMPARISONS, REDEFINABLE, bound_operator
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
-from policyrules.semantics.expressions import COMPARISONS, REDEFINABLE, bound_operator, lower, lower_to
+from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.fitting import operate
 from policyrules.semantics.names import Symbol
 from policyrules.semantics.parameters import constant

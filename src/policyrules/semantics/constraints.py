@@ -1,0 +1,260 @@
+"""Whether conditions can hold together on one day: an example, a proof that they cannot, or neither.
+
+Alternatives are tried one after the other, those left with a single way first; what remains is a set of allowed values
+for every term, and inequalities among sums. `Settled.NEVER` is said only when every way has been ruled out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import product
+from math import prod
+from typing import TypeAlias
+
+from attrs import define, frozen
+
+from policyrules.core.program import Expression
+from policyrules.semantics.conditions import truth
+from policyrules.semantics.linear import Inequality, Settled, inequalities, solution
+from policyrules.semantics.regions import Allowed, Except, Range, Ranges, contains, meet, natural, tightened, without
+from policyrules.semantics.terms import TOP, And, Formula, Key, Or, Sum, Term, conj
+from policyrules.semantics.view import View
+from policyrules.semantics.wording import term_text
+from policyrules.source.phrase import Phrase
+from policyrules.values.quantities import value_text
+from policyrules.values.types import Day, Options, Type, Value
+
+MOST_TRIED = 3_000
+"""Alternatives tried before giving up."""
+
+MOST_OPEN = 150
+"""Alternatives open at a time: the search goes one call deeper for each."""
+
+MOST_PIECES = 64
+MOST_SHOWN = 8
+
+_ONE = Fraction(1)
+_FIRST_DAY, _LAST_DAY = Fraction(1), Fraction(date.max.toordinal())
+_SOME_DAY = Fraction(date(2000, 1, 1).toordinal())
+
+
+@frozen
+class Assignment:
+    """One question of an example and its answer; `node` is what is asked."""
+
+    node: Expression
+    name: Phrase
+    value: Value
+    type: Type
+
+
+@frozen
+class Witness:
+    """An example in which the conditions hold. What it does not mention may be anything."""
+
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def words(self) -> Phrase:
+        """The example as people say it: `残疾等级 为 一级、年收入 为 0.00元/年`; a few questions of it, if there are many."""
+        said = [
+            (f"{one.name.zh} 为 {value_text(one.value, one.type, 'zh')}", f"{one.name.en} is {value_text(one.value, one.type, 'en')}")
+            for one in self.assignments
+        ]
+        more = len(said) > MOST_SHOWN
+        zh, en = "、".join(each[0] for each in said[:MOST_SHOWN]), ", ".join(each[1] for each in said[:MOST_SHOWN])
+        return Phrase(f"{zh} 等" if more else zh or "任何情形", f"{en} …" if more else en or "any case")
+
+
+Domains: TypeAlias = dict[Key, Allowed]
+Answer: TypeAlias = Witness | Settled
+
+
+def find(conditions: Sequence[Expression], view: View) -> Answer:
+    """Whether all the conditions of one instance can be true at once."""
+    return satisfy([truth(view, condition, TOP, True) for condition in conditions], view)
+
+
+def satisfy(formulas: Iterable[Formula], view: View) -> Answer:
+    """The same of formulas already made."""
+    start = conj(formulas)
+    if isinstance(start, Or) and not start.parts:
+        return Settled.NEVER
+    search = _Search(view)
+    found = _try(search, start, {}, [])
+    return found if isinstance(found, Settled) else _witness(search.view, found[0], found[1])
+
+
+@define(eq=False)
+class _Search:
+    view: View
+    tried: int = 0
+
+
+_Found: TypeAlias = tuple[Domains, dict[Term, Fraction]]
+"""Allowed values that fit together, and numbers chosen for terms that depend on each other."""
+
+
+# ---------------------------------------------------------------- alternatives
+
+
+def _try(search: _Search, formula: Formula, domains: Domains, clauses: list[Or]) -> _Found | Settled:
+    """The formula on top of what holds already. Both collections are this call's own."""
+    if isinstance(formula, Or):
+        clauses.append(formula)
+    elif not _assert(formula, domains, clauses):
+        return Settled.NEVER
+    rest = _narrowed(domains, clauses)
+    if rest is None:
+        return Settled.NEVER
+    if not rest:
+        return _fitted(domains)
+    clause = min(rest, key=lambda one: len(one.parts))
+    others = [one for one in rest if one is not clause]
+    gave_up = False
+    for part in clause.parts:
+        search.tried += 1
+        if search.tried > MOST_TRIED or len(others) > MOST_OPEN:
+            return Settled.GAVE_UP
+        found = _try(search, part, dict(domains), list(others))
+        if not isinstance(found, Settled):
+            return found
+        gave_up = gave_up or found is Settled.GAVE_UP
+    return Settled.GAVE_UP if gave_up else Settled.NEVER
+
+
+def _narrowed(domains: Domains, clauses: list[Or]) -> list[Or] | None:
+    """The clauses still open, after taking every way that is the only one left; None where one has no way left."""
+    while True:
+        pending: list[Or] = []
+        waiting = clauses
+        clauses = []
+        for clause in waiting:
+            live = [part for part in clause.parts if _possible(part, domains)]
+            if not live:
+                return None
+            if len(live) == 1:
+                if not _assert(live[0], domains, clauses):
+                    return None
+                # What was open before may be settled now.
+                clauses.extend(pending)
+                pending = []
+            elif not any(_implied(part, domains) for part in live):
+                pending.append(clause if len(live) == len(clause.parts) else Or(tuple(live)))
+        if not clauses:
+            return pending
+        clauses.extend(pending)
+
+
+def _assert(part: And, domains: Domains, clauses: list[Or]) -> bool:
+    for key, allowed in part.atoms.items():
+        known = domains.get(key)
+        both = allowed if known is None else meet(known, allowed)
+        if not both:
+            return False
+        domains[key] = both
+    clauses.extend(part.clauses)
+    return True
+
+
+def _possible(part: And, domains: Domains) -> bool:
+    for key, allowed in part.atoms.items():
+        known = domains.get(key)
+        if known is not None and not meet(known, allowed):
+            return False
+    return True
+
+
+def _implied(part: And, domains: Domains) -> bool:
+    if part.clauses:
+        return False
+    for key, allowed in part.atoms.items():
+        known = domains.get(key)
+        if known is None or without(known, allowed, isinstance(key, Sum) and key.whole):
+            return False
+    return True
+
+
+# ---------------------------------------------------------------- sums of several terms
+
+
+def independent(domains: Domains) -> bool:
+    """Whether each set of values stands for itself, so that sets without empty ones are an example."""
+    return not any(isinstance(key, Sum) and (len(key.parts) > 1 or key.parts[0][0].more is not None) for key in domains)
+
+
+def _fitted(domains: Domains) -> _Found | Settled:
+    if independent(domains):
+        return domains, {}
+    sums = [key for key in domains if isinstance(key, Sum) and len(key.parts) > 1]
+    counted = [key.parts[0][0] for key in domains if isinstance(key, Sum) and key.parts[0][0].more is not None]
+    rows: list[Inequality] = []
+    together: dict[Term, Ranges] = {}
+    for term in (*(term for key in sums for term, _ in key.parts), *counted, *(term.more for term in counted)):
+        if term is not None and term not in together:
+            together[term] = tightened((term.limits,), term.limits, term.whole)
+            if term.more is not None:
+                rows.append(Inequality({term: _ONE, term.more: -_ONE}, Fraction(0), False))
+                together.setdefault(term.more, (term.more.limits,))
+    for key, allowed in domains.items():
+        if isinstance(key, Sum) and len(key.parts) == 1 and key.parts[0][0] in together:
+            assert isinstance(allowed, tuple)
+            together[key.parts[0][0]] = allowed
+    pieces = [[inequalities(((term, _ONE),), part) for part in parts] for term, parts in together.items()]
+    pieces += [[inequalities(key.parts, part) for part in _parts(domains[key])] for key in sums]
+    if prod(map(len, pieces)) > MOST_PIECES:
+        return Settled.GAVE_UP
+    gave_up = False
+    for chosen in product(*pieces):
+        values = solution([*rows, *(row for group in chosen for row in group)])
+        if not isinstance(values, Settled):
+            return domains, values
+        gave_up = gave_up or values is Settled.GAVE_UP
+    return Settled.GAVE_UP if gave_up else Settled.NEVER
+
+
+def _parts(allowed: Allowed) -> Ranges:
+    return allowed if isinstance(allowed, tuple) else ()
+
+
+# ---------------------------------------------------------------- the example
+
+
+def _witness(view: View, domains: Domains, chosen: dict[Term, Fraction]) -> Witness:
+    values: dict[Term, Value] = {term: _readable(term, value) for term, value in chosen.items()}
+    for key, allowed in domains.items():
+        if isinstance(key, Term):
+            values[key] = _word(key, allowed)
+        elif len(key.parts) == 1 and key.parts[0][0] not in values:
+            term = key.parts[0][0]
+            values[term] = _readable(term, _number(term, _parts(allowed)[0]))
+    told = sorted(values, key=lambda term: term.index)
+    return Witness(tuple(Assignment(term.node, term_text(term, view), values[term], term.type) for term in told))
+
+
+def _number(term: Term, numbers: Range) -> Fraction:
+    if not isinstance(term.type, Day):
+        return natural(numbers, term.whole)
+    low = None if numbers.low == _FIRST_DAY else numbers.low
+    high = None if numbers.high == _LAST_DAY else numbers.high
+    if (low is None and high is None) or (low is None and contains(numbers, _SOME_DAY)):
+        return _SOME_DAY if contains(numbers, _SOME_DAY) else natural(numbers, True)
+    return natural(Range(low, True, high, True), True)
+
+
+def _readable(term: Term, value: Fraction) -> Value:
+    return date.fromordinal(int(value)) if isinstance(term.type, Day) else value
+
+
+def _word(term: Term, allowed: Allowed) -> Value:
+    if isinstance(allowed, Except):
+        word = "甲"
+        while word in allowed.values:
+            word += "甲"
+        return word
+    assert isinstance(allowed, frozenset)
+    if isinstance(term.type, Options):
+        return next(name for name in term.type.names if name in allowed)
+    return max(allowed) if True in allowed else min(allowed, key=str)

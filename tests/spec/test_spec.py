@@ -1,0 +1,63 @@
+"""The reference manual: every chapter of this folder is run, and every problem has its message shown in one of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import policyrules
+from policyrules.source.diagnostic import Problem
+from spec_runner import Chapter, Section, accept, read_chapter, run_section
+
+HERE = Path(__file__).parent
+CHAPTERS = [read_chapter(path) for path in sorted(HERE.glob("*.md"))]
+SECTIONS = [
+    pytest.param(chapter, section, id=f"{chapter.path.stem}-{number}")
+    for chapter in CHAPTERS
+    for number, section in enumerate(chapter.sections, 1)
+]
+
+NOT_SHOWN: dict[str, str] = {}
+"""Problems no text can show, and why."""
+
+_SHOWN = {"zh": re.compile(r"^(?:错误|警告)\[([A-Z][0-9]{3})\] ", re.MULTILINE), "en": re.compile(r"^(?:error|warning)\[([A-Z][0-9]{3})\] ", re.MULTILINE)}
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.path.stem)
+def test_chapter_is_well_formed(chapter: Chapter) -> None:
+    assert not chapter.faults
+
+
+@pytest.mark.parametrize(("chapter", "section"), SECTIONS)
+def test_section(chapter: Chapter, section: Section, pytestconfig: pytest.Config) -> None:
+    different = [result for result in run_section(section) if not result.agrees]
+    if pytestconfig.getoption("--accept"):
+        for result in different:
+            accept(chapter.path, result)
+        return
+    assert not different, "\n\n" + "\n\n".join(result.difference(chapter.path) for result in different)
+
+
+def problems() -> dict[str, Problem]:
+    """Every problem of the package by its code."""
+    names = [info.name for info in pkgutil.walk_packages(policyrules.__path__, "policyrules.") if not info.name.endswith("__main__")]
+    found = [value for name in names for value in vars(importlib.import_module(name)).values() if isinstance(value, Problem)]
+    return {problem.code: problem for problem in found}
+
+
+def shown(language: str) -> set[str]:
+    """The codes of messages shown in some chapter in this language."""
+    bodies = [block.body for chapter in CHAPTERS for section in chapter.sections for block in section.blocks]
+    return {code for body in bodies for code in _SHOWN[language].findall(body)}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_problem_is_shown(language: str) -> None:
+    known = set(problems())
+    assert sorted(known - shown(language) - set(NOT_SHOWN)) == []
+    assert sorted(shown(language) & set(NOT_SHOWN)) == []
+    assert sorted(set(NOT_SHOWN) - known) == []
