@@ -28,12 +28,11 @@ import json
 import os
 import re
 import shlex
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from policyrules.book.book import Book, compile_book, decide
 from policyrules.book.decision import Decision, headline
@@ -44,7 +43,6 @@ from policyrules.source.diagnostic import has_errors
 from policyrules.source.phrase import Language
 from policyrules.source.render import render
 from policyrules.source.text import SourceText
-from policyrules.syntax.formatter import format_source
 
 SCENE: Mapping[str, frozenset[str]] = {
     "policy": frozenset({"file", "encoding"}),
@@ -262,7 +260,7 @@ def _messages(scene: _Scene, block: Block) -> str:
 
 def _answer(scene: _Scene, block: Block) -> str:
     decision, untraced = scene.decide(), scene.decide(explain=False)
-    assert [evolve(answer, trace=None) for answer in decision.answers] == list(untraced.answers), "asking why changes the answer"
+    assert list(map(headline, decision.answers)) == list(map(headline, untraced.answers)), "asking why changes the answer"
     assert has_errors(decision.diagnostics) or decision.answers
     findings = [render(finding, block.language) for finding in decision.diagnostics]
     answers = "\n".join(headline(answer)(block.language) for answer in decision.answers)
@@ -288,6 +286,8 @@ def _examples(scene: _Scene, language: Language) -> str:
 
 
 def _format(scene: _Scene, block: Block) -> str:
+    from policyrules.syntax.formatter import format_source
+
     name = block.options.get("file", FIRST_FILE)
     to = block.options.get("to")
     formatted = format_source(SourceText(name, scene.files[name].body + "\n"), None if to is None else "en" if to == "en" else "zh")
@@ -295,12 +295,9 @@ def _format(scene: _Scene, block: Block) -> str:
     return formatted.value
 
 
-_ACTUAL: Mapping[str, Callable[[_Scene, Block], str]] = {}
-
-
 def _console(scene: _Scene, block: Block) -> str:
     said: list[str] = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder) if sys.version_info >= (3, 11) else _inside(folder):
+    with tempfile.TemporaryDirectory() as folder, _inside(folder):
         for name, file in scene.files.items():
             path = Path("policies") / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -337,7 +334,7 @@ def _command(line: str) -> list[str]:
     return [*([text] if text else []), *([f"[退出码 {status}]"] if status else [])]
 
 
-_ACTUAL = {
+_ACTUAL: Mapping[str, Callable[[_Scene, Block], str]] = {
     "answer": _answer,
     "explain": _explain,
     "json": _json,

@@ -12,7 +12,7 @@ from policyrules.semantics.examples import Example, examples
 from policyrules.semantics.lower import lower_files
 from policyrules.source.diagnostic import Checked
 from policyrules.source.text import SourceText
-from policyrules.syntax.parser import parse_all, parser
+from policyrules.syntax.parser import parse_all, parser, paused_gc
 
 
 @frozen
@@ -25,6 +25,11 @@ class Compiled:
 
 def compile_files(files: Iterable[SourceText]) -> Checked[Compiled]:
     """Reads, resolves, checks. Decisions with errors are left out of the program; everything wrong is in the diagnostics."""
+    with paused_gc():
+        return _compiled(files)
+
+
+def _compiled(files: Iterable[SourceText]) -> Checked[Compiled]:
     trees = parse_all(files)
     lowered = lower_files(trees.value, parser().keywords)
     worked = examples(lowered.value.files, lowered.value.names, lowered.value.contexts)

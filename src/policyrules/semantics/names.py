@@ -6,6 +6,7 @@ definitions, tables and benefits belong to their file's policy, or to all where 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -28,6 +29,9 @@ _BUILT_IN = frozenset(
     for phrase in (SUBJECT, IS_SUBJECT, GRANTED, *DAYS.values(), *FUNCTIONS.values(), *GATHERINGS.values())
     for word in (phrase.zh, phrase.en)
 )
+
+
+_ONE_SCRIPT = re.compile(r"[\u4e00-\u9fff\x00-\x7f]*")
 
 
 @define(eq=False)
@@ -140,7 +144,7 @@ def defined_twice(name: str, place: Place, other: Place) -> Diagnostic:
 
 def check_script(name: str, place: Place, found: list[Diagnostic]) -> None:
     """Refuses a name that mixes Latin with Greek or Cyrillic letters: they look alike and are not the same name."""
-    if name.isascii():
+    if _ONE_SCRIPT.fullmatch(name):
         return
     scripts = {letter: _script(letter) for letter in name if letter.isalpha() and not "一" <= letter <= "鿿"}
     kinds = set(scripts.values())

@@ -108,6 +108,11 @@ def _window(cells: Sequence[int], first: int, last: int) -> tuple[int, int]:
     return low, high
 
 
+def width(text: str) -> int:
+    """Cells a text takes on a screen where Chinese characters take two."""
+    return sum(map(_cells, text))
+
+
 def _glyphs(text: str) -> list[tuple[str, int]]:
     """Each character as shown, with the cells it takes."""
     glyphs: list[tuple[str, int]] = []

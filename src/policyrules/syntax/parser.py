@@ -11,19 +11,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from sys import intern
 from typing import Any
 
 from attrs import fields, frozen, has
 from lark import Lark, Transformer
-from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Lexer as LarkLexer
+from lark.parsers.lalr_analysis import Shift
 
 from policyrules.source.diagnostic import Checked, Diagnostic
 from policyrules.source.text import Place, SourceText
 from policyrules.syntax import mistakes
 from policyrules.syntax.build import BUILDERS
 from policyrules.syntax.build_expression import Unreadable
-from policyrules.syntax.lexer import HEADS, Keywords, Lexer, LogicalLine, Word, terminals
+from policyrules.syntax.lexer import HEADS, Keywords, Lexer, LogicalLine, terminals
+from policyrules.syntax.machine import Machine, Reduce, Row, Unexpected, run
 from policyrules.syntax.tree import Line, PolicyFile, Statement
 
 GRAMMAR_FILES = ("policy.lark", "expression.lark", "keywords.lark", "terminals.lark")
@@ -55,7 +57,7 @@ class _NoLexer(LarkLexer):
 class Parser:
     """The grammar made ready, and the lexer with its keywords."""
 
-    lark: Lark
+    machine: Machine
     lexer: Lexer
     keywords: Keywords
 
@@ -68,7 +70,27 @@ def parser() -> Parser:
     builder = type("Builder", (Transformer,), {rule: staticmethod(build) for rule, build in BUILDERS.items()})()
     lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=STARTS, transformer=builder, maybe_placeholders=True)
     keywords = _keywords((folder / "keywords.lark").read_text(encoding="utf-8"))
-    return Parser(lark, Lexer.of(keywords), keywords)
+    return Parser(_machine(lark), Lexer.of(keywords), keywords)
+
+
+def _machine(lark: Lark) -> Machine:
+    """Lark's LALR table and tree functions, laid out for `machine.run`."""
+    core: Any = lark.parser.parser
+    table, callbacks = core.parser.parse_table, core.parser.callbacks
+    rows: list[Row] = [{} for _ in range(1 + max(table.states))]
+    for state, actions in table.states.items():
+        rows[state] = {intern(str(name)): _action(*action, callbacks) for name, action in actions.items()}
+    return Machine(rows, dict(table.start_states), dict(table.end_states))
+
+
+def _action(action: Any, argument: Any, callbacks: Any) -> int | Reduce:
+    if action is Shift:
+        target: int = argument
+        return target
+    size = len(argument.expansion)
+    # A rule marked ? with one child gives that child as it is.
+    passes = size == 1 and argument.options.expand1 and not argument.alias
+    return size, intern(str(argument.origin.name)), None if passes else callbacks[argument]
 
 
 def _keywords(text: str) -> Keywords:
@@ -76,7 +98,7 @@ def _keywords(text: str) -> Keywords:
     en: dict[str, str] = {}
     for terminal, spellings in re.findall(r'^([A-Z_]+): (".*")$', text, re.MULTILINE):
         for spelling in re.findall(r'"([^"]+)"', spellings):
-            (en if spelling.isascii() else zh)[spelling] = terminal
+            (en if spelling.isascii() else zh)[spelling] = intern(terminal)
     return Keywords(zh, en)
 
 
@@ -89,7 +111,7 @@ def parse_all(sources: Iterable[SourceText]) -> Checked[tuple[PolicyFile, ...]]:
     """Many files; lines that are equal anywhere are read once."""
     ready = parser()
     memo: dict[tuple[str, str, str], Statement] = {}
-    with _paused_gc():
+    with paused_gc():
         read = [_parse_one(source, ready, memo) for source in sources]
     return Checked(tuple(file.value for file in read), tuple(d for file in read for d in file.diagnostics))
 
@@ -131,32 +153,15 @@ class _Failure:
 
 
 def _statement(ready: Parser, start: str, line: LogicalLine) -> Statement | _Failure:
-    # Lark asks no more of a token than its type, which a Word has.
-    state: Any = ready.lark.parse_interactive("", start=start).parser_state
-    at = 0
     try:
-        for word in line.words:
-            state.feed_token(word)
-            at += 1
-        statement: Statement = state.feed_token(_END, True)
-    except UnexpectedInput as unexpected:
-        return _Failure(at, frozenset(getattr(unexpected, "expected", ())))
-    except VisitError as impossible:
-        return _unreadable(line, impossible.orig_exc)
+        statement: Statement = run(ready.machine, start, line.words)
+    except Unexpected as unexpected:
+        return _Failure(unexpected.at, unexpected.expected)
     except Unreadable as impossible:
-        return _unreadable(line, impossible)
+        return _Failure(line.words.index(impossible.word), frozenset(), impossible.what)
     if len(line.words) > SHALLOW and _depth(statement) > MOST_NESTING:
         return _Failure(0, frozenset(), "deep")
     return statement
-
-
-def _unreadable(line: LogicalLine, impossible: Exception) -> _Failure:
-    if not isinstance(impossible, Unreadable):
-        raise impossible
-    return _Failure(line.words.index(impossible.word), frozenset(), impossible.what)
-
-
-_END = Word("$END", "", (0, 0))
 
 
 def _depth(statement: Statement) -> int:
@@ -174,7 +179,7 @@ def _depth(statement: Statement) -> int:
 
 
 @contextmanager
-def _paused_gc() -> Iterator[None]:
+def paused_gc() -> Iterator[None]:
     """Trees hold no cycles; walking them again and again to find none costs more than half of the time."""
     was_on = gc.isenabled()
     gc.disable()

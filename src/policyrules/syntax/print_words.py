@@ -80,7 +80,7 @@ def hand(read: Spelling, written: Spelling) -> Hand:
     return Hand(
         written,
         read != written,
-        MappingProxyType({**{terminal: text for text, terminal in reversed(own.items())}, **symbols}),
+        MappingProxyType({**{terminal: text for text, terminal in reversed(list(own.items()))}, **symbols}),
         frozenset({text for text, terminal in known if terminal not in ONLY_FIRST} | MARK_WORDS),
         frozenset(text for text in keywords.en if " " in text) if written == "en" else frozenset(),
         to_other([*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED]),
@@ -94,28 +94,29 @@ def hand(read: Spelling, written: Spelling) -> Hand:
 # ---------------------------------------------------------------- joining
 
 
-def glue(by: Hand, *parts: str | None, gap: str = " ") -> str:
+def glue(by: Hand, *parts: str | None) -> str:
     """Parts with spaces between. Where two words would be read as one (or + more, 3 + 元), a name is put in 【】."""
     written = [part for part in parts if part]
     text = written[0]
     for part in written[1:]:
-        text, part = _kept_apart(by, text, part)
-        text += gap + part
+        text, part = kept_apart(by, text, part)
+        text += f" {part}"
     return text
 
 
-def _kept_apart(by: Hand, left: str, right: str) -> tuple[str, str]:
+def kept_apart(by: Hand, left: str, right: str) -> tuple[str, str]:
+    """Two neighbours, one of them put in 【】 where they would be read as one."""
     unit = _UNIT.match(right)
     if unit and left[-1].isdecimal():
-        return left, _boxed(unit["unit"]) + right[unit.end() :]
+        return left, boxed(unit["unit"]) + right[unit.end() :]
     last, first = _LAST_WORD.search(left), _PLAIN.match(right)
     if last and last.group() == "article" and right[0].isdecimal():
-        return left[: last.start()] + _boxed(last.group()), right
+        return left[: last.start()] + boxed(last.group()), right
     if last is None or first is None or f"{last.group()} {first.group()}" not in by.phrases:
         return left, right
     if first.group() in by.reserved:
-        return left[: last.start()] + _boxed(last.group()), right
-    return left, _boxed(first.group()) + right[first.end() :]
+        return left[: last.start()] + boxed(last.group()), right
+    return left, boxed(first.group()) + right[first.end() :]
 
 
 def listed(by: Hand, items: Iterable[str]) -> str:
@@ -143,10 +144,11 @@ def given_text(by: Hand, words: Mapping[str, str], name: x.Name) -> str:
 
 def _quoted(by: Hand, name: str) -> str:
     plain = _PLAIN.fullmatch(name) and name not in by.reserved and not _SPECIAL.fullmatch(name)
-    return name if plain else _boxed(name)
+    return name if plain else boxed(name)
 
 
-def _boxed(name: str) -> str:
+def boxed(name: str) -> str:
+    """【any words】."""
     return f"【{name}】"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 from attrs import frozen
@@ -152,6 +153,7 @@ def per(left: Dimension, right: Dimension) -> Dimension:
     return times(left, tuple((unit, -power) for unit, power in right))
 
 
+@lru_cache(maxsize=1024)
 def parse_unit(text: str) -> tuple[Dimension, Fraction] | None:
     """The dimension and the scale to base units of `元/人·月`, `yuan/person/month`, `万元` …; None for other text."""
     numerator, *denominators = _PER.split(half_width(text).strip().lower())
@@ -192,6 +194,7 @@ def quantity_of(dimension: Dimension) -> Quantity:
     return Quantity(dimension, whole)
 
 
+@lru_cache(maxsize=1024)
 def parse_type_word(text: str) -> Type | None:
     """The type named by `是否`, `比例`, `元/月`, `people` …; None for other text and for scaled units (万元)."""
     word = half_width(text).strip().lower()
