@@ -27,6 +27,7 @@ from policyrules.core.case import Instance, Occasion
 from policyrules.core.program import Program
 from policyrules.engines import interpreter
 from policyrules.semantics.examples import Example
+from policyrules.semantics.properties import Property
 from policyrules.source.diagnostic import Checked, Diagnostic, Severity, has_errors
 from policyrules.source.text import SourceText
 
@@ -41,6 +42,7 @@ class Book:
     program: Program = field(repr=False)
     diagnostics: tuple[Diagnostic, ...]
     examples: tuple[Example, ...] = field(repr=False)
+    properties: tuple[Property, ...] = field(repr=False)
     files: tuple[SourceText, ...] = field(repr=False)
     names: Names = field(repr=False, eq=False)
 
@@ -67,7 +69,7 @@ def compile_book(files: Iterable[SourceText]) -> Book:
     kept = tuple(files)
     compiled = compile_files(kept)
     program = compiled.value.program
-    return Book(program, compiled.diagnostics, compiled.value.examples, kept, names_of(program))
+    return Book(program, compiled.diagnostics, compiled.value.examples, compiled.value.properties, kept, names_of(program))
 
 
 def check(paths: Paths) -> tuple[Diagnostic, ...]:

@@ -10,6 +10,7 @@ from policyrules.core.program import Program
 from policyrules.semantics.check import check_whole
 from policyrules.semantics.examples import Example, examples
 from policyrules.semantics.lower import lower_files
+from policyrules.semantics.properties import Property, properties
 from policyrules.source.diagnostic import Checked
 from policyrules.source.text import SourceText
 from policyrules.syntax.parser import parse_all, parser, paused_gc
@@ -17,10 +18,11 @@ from policyrules.syntax.parser import parse_all, parser, paused_gc
 
 @frozen
 class Compiled:
-    """A program and the worked examples written beside it."""
+    """A program, and the worked examples and promises written beside it."""
 
     program: Program = field(repr=False)
     examples: tuple[Example, ...] = field(repr=False)
+    properties: tuple[Property, ...] = field(repr=False)
 
 
 def compile_files(files: Iterable[SourceText]) -> Checked[Compiled]:
@@ -33,7 +35,8 @@ def _compiled(files: Iterable[SourceText]) -> Checked[Compiled]:
     trees = parse_all(files)
     lowered = lower_files(trees.value, parser().keywords)
     worked = examples(lowered.value.files, lowered.value.names, lowered.value.contexts)
-    whole = check_whole(lowered.value, worked.value)
-    found = (*trees.diagnostics, *lowered.diagnostics, *worked.diagnostics, *whole)
+    promised = properties(lowered.value.files, lowered.value.names, lowered.value.contexts)
+    whole = check_whole(lowered.value, worked.value, promised.value)
+    found = (*trees.diagnostics, *lowered.diagnostics, *worked.diagnostics, *promised.diagnostics, *whole)
     in_order = sorted(found, key=lambda finding: (finding.place.path, finding.place.start, finding.code))
-    return Checked(Compiled(lowered.value.program, worked.value), tuple(dict.fromkeys(in_order)))
+    return Checked(Compiled(lowered.value.program, worked.value, promised.value), tuple(dict.fromkeys(in_order)))

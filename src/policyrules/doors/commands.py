@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from policyrules.book import book as library
 from policyrules.book.examples import ExampleResult, run_examples
 from policyrules.book.json_text import read_json
+from policyrules.book.promises import run_properties
 from policyrules.book.schema import empty_case, json_schema
 from policyrules.doors.cli import FINE, WRONG_INPUT, WRONG_USE
 from policyrules.doors.files import STANDARD_INPUT, missing, policy_files, read_text, replace_text
@@ -68,14 +69,15 @@ def test(options: Namespace) -> int:
     if book.errors:
         return _refused(book.errors, options)
     results = run_examples(book)
-    findings = tuple(finding for result in results for finding in result.differences)
+    promises = run_properties(book)
+    findings = (*(finding for result in results for finding in result.differences), *promises)
     if options.format == "json":
         examples = [_example(result) for result in results]
         _print_json({"examples": examples, "diagnostics": _fields(findings, options.lang)})
     else:
         _print_findings(findings, options.lang)
         print(("\n" if findings else "") + _tally(results)(options.lang))
-    return FINE if all(result.passed for result in results) else WRONG_INPUT
+    return FINE if not findings else WRONG_INPUT
 
 
 def format_files(options: Namespace) -> int:

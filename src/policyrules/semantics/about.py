@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import fields, has
 
@@ -64,6 +65,9 @@ def _expressions(symbol: Symbol) -> Iterator[object]:
             yield guard
         case t.TableDecl(keys=keys):
             yield keys
+        case t.PropertyDecl(value=value, along=along):
+            yield value
+            yield along
         case t.BenefitDecl():
             for line in symbol.block.body:
                 match line.statement:
@@ -147,6 +151,7 @@ def _owners_written(symbol: Symbol, names: Names) -> set[str]:
 def _parts(node: object) -> list[object]:
     if isinstance(node, tuple):
         return list(node)
-    if has(type(node)):
-        return [getattr(node, field.name) for field in fields(type(node)) if field.name != "span"]
+    kind: type[Any] = type(node)
+    if has(kind):
+        return [getattr(node, field.name) for field in fields(kind) if field.name != "span"]
     return []

@@ -2,13 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
+from policyrules.core.program import Parameter, Program
+from policyrules.semantics import problems, rule_problems
 from policyrules.semantics.examples import Example
+from policyrules.semantics.graph import Uses, spans_used, unused, uses_of
 from policyrules.semantics.lower import Lowered
+from policyrules.semantics.names import Names
+from policyrules.semantics.properties import Property
+from policyrules.semantics.timeline import Hole, holes
 from policyrules.source.diagnostic import Diagnostic
+from policyrules.source.phrase import Phrase
+from policyrules.source.text import Place
 
 
-def check_whole(lowered: Lowered, worked: Sequence[Example]) -> tuple[Diagnostic, ...]:
+def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[Property]) -> tuple[Diagnostic, ...]:
     """Everything wrong with the program as a whole."""
-    return ()
+    program, uses = lowered.program, lowered.uses
+    roots = _roots(program, lowered.names, worked)
+    asked = [uses_of((one.rule.expression,)) for one in promised]
+    return (*_holes(program, uses, roots), *_unused(lowered, roots, asked))
+
+
+def _roots(program: Program, names: Names, worked: Sequence[Example]) -> list[str]:
+    """What is asked of a program: its benefits that pay, and every computed name a worked example expects."""
+    expected = {expectation.name for example in worked for expectation in example.expectations}
+    keys = [symbol.key for name in expected for symbol in names.symbols.get(name, ())]
+    return [*(benefit.key for benefit in program.benefits.values() if benefit.pays), *keys]
+
+
+def _holes(program: Program, uses: dict[str, Uses], roots: Sequence[str]) -> Iterator[Diagnostic]:
+    """Parameters without a value on days on which something in force needs one."""
+    for key, spans in spans_used(uses, program.order, program.benefits, roots, program.parameters).items():
+        parameter = program.parameters[key]
+        seen: set[Hole] = set()
+        for start, end in spans:
+            for hole in holes(parameter.timeline, start, end):
+                if hole not in seen:
+                    seen.add(hole)
+                    user = _user(program, uses, key)
+                    place = _beside(parameter, hole)
+                    yield rule_problems.HOLE.at(place, name=parameter.name, start=hole.start, end=_until(hole.end), user=user)
+
+
+def _until(end: date | None) -> Phrase:
+    return Phrase("以后", "any later day") if end is None else Phrase(str(end), str(end))
+
+
+def _user(program: Program, uses: dict[str, Uses], parameter: str) -> str:
+    direct = next(key for key in program.order if parameter in uses[key].parameters)
+    return program.rules[direct].name if direct in program.rules else program.benefits[direct].name
+
+
+def _beside(parameter: Parameter, hole: Hole) -> Place:
+    """The row that ends where the hole begins, else the one that begins where it ends, else the parameter."""
+    for row in parameter.rows:
+        if row.end is not None and row.end.toordinal() + 1 == hole.start.toordinal():
+            return row.place
+    later = [row for row in parameter.rows if hole.end is not None and row.start > hole.end]
+    return later[0].place if later else parameter.place
+
+
+def _unused(lowered: Lowered, roots: Sequence[str], asked: Sequence[Uses]) -> Iterator[Diagnostic]:
+    """Names nothing asked for needs: often a name misspelt elsewhere. Facts may be asked for by other systems."""
+    program = lowered.program
+    if program.left_out:
+        # What was left out may have used them.
+        return
+    found = unused(lowered.uses, roots, program.parameters, program.facts, program.entities, asked)
+    for key in found.names:
+        declared = program.rules.get(key) or program.benefits[key]
+        yield problems.UNUSED.at(declared.place, name=declared.name)
+    for key in found.parameters:
+        yield problems.UNUSED.at(program.parameters[key].place, name=program.parameters[key].name)
+    for fact in found.facts:
+        yield problems.UNUSED.at(program.facts[fact].place, name=program.facts[fact].name)

@@ -11,7 +11,7 @@ from policyrules.semantics import problems, rule_problems, value_problems
 from policyrules.semantics.comparing import REDEFINABLE
 from policyrules.semantics.context import Context, Settings
 from policyrules.semantics.expressions import SETTING_WORDS, lower_to
-from policyrules.semantics.names import Names, Scope, check_script, defined_twice, nearest
+from policyrules.semantics.names import Names, check_script, defined_twice, nearest
 from policyrules.semantics.outline import FileOutline, of_kind
 from policyrules.semantics.timeline import layer_rank
 from policyrules.source.diagnostic import Diagnostic
@@ -168,9 +168,8 @@ def cited(name: x.Name | None, context: Context) -> str | None:
     return key
 
 
-def scope_of(file: FileOutline, names: Names, symbols: Iterable[str], context: Context) -> Scope:
-    """What a file may use; an import of an unknown policy or name is reported."""
-    imports: dict[str, frozenset[str] | None] = {}
+def imports_of(file: FileOutline, names: Names, context: Context, imports: dict[str, frozenset[str] | None]) -> None:
+    """Adds what a file imports; an import of an unknown policy or name is reported."""
     for line in file.imports:
         statement = line.statement
         assert isinstance(statement, t.Import)
@@ -186,7 +185,6 @@ def scope_of(file: FileOutline, names: Names, symbols: Iterable[str], context: C
         before = imports.get(policy, frozenset())
         wanted = frozenset(chosen.text for chosen in statement.names)
         imports[policy] = None if before is None or not wanted else before | wanted
-    return Scope(file.policy, imports)
 
 
 def settings_of(file: FileOutline, context: Context) -> tuple[Settings, bool | None]:

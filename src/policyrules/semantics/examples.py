@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from policyrules.core.program import Expression, Literal
 from policyrules.semantics import problems
@@ -74,6 +74,7 @@ class _Case:
 def examples(files: Sequence[FileOutline], names: Names, contexts: dict[int, Context]) -> Checked[tuple[Example, ...]]:
     """Every 例 of the folder that can be read."""
     found: list[Diagnostic] = []
+    contexts = {key: evolve(context, found=found) for key, context in contexts.items()}
     blocks: dict[str, Block] = {}
     for file in files:
         for block in file.blocks:

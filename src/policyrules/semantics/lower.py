@@ -80,11 +80,14 @@ def lower_files(files: Sequence[PolicyFile], keywords: Keywords) -> Checked[Lowe
 def _settle(outlines: Iterable[FileOutline], names: Names, contexts: dict[int, Context], found: list[Diagnostic]) -> bool:
     """Each file's scope and settings; whether the folder decides a month by its last day."""
     by_end: bool | None = None
+    imported: dict[str | None, dict[str, frozenset[str] | None]] = {}
     for file in outlines:
         context = contexts[id(file)]
-        scope = declarations.scope_of(file, names, (), context)
+        # What one file of a policy imports serves all its files; a shared file imports for itself.
+        imports = imported.setdefault(file.policy, {}) if file.policy is not None else {}
+        declarations.imports_of(file, names, context, imports)
         settings, said = declarations.settings_of(file, context)
-        context.scope, context.settings = scope, settings
+        context.scope, context.settings = Scope(file.policy, imports), settings
         if said is not None and by_end is not None and said != by_end:
             line = next(line for line in file.settings if isinstance(line.statement, t.Setting))
             found.append(rule_problems.SETTINGS_DIFFER.at(context.at(line.start).place((0, line.end - line.start))))

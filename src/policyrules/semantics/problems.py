@@ -33,8 +33,8 @@ UNKNOWN_NAME = error(
 )
 NOT_IMPORTED = error(
     "P204",
-    "“{name}”写在政策“{policy}”里，这个文件没有引用它",
-    "“{name}” belongs to policy “{policy}”, which this file does not import",
+    "“{name}”写在政策“{policy}”里，这里没有引用它",
+    "“{name}” belongs to policy “{policy}”, which is not imported here",
     ("在文件开头加一行：引用 {policy}", "add a line at the top: import {policy}"),
 )
 AMBIGUOUS_NAME = error(

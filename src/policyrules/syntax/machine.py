@@ -52,7 +52,7 @@ def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
         while True:
             action = rows[states[-1]].get(kind)
             if action.__class__ is int:
-                states.append(action)  # type: ignore[arg-type]  # narrowed by its class, which costs less
+                states.append(action)
                 values.append(word)
                 break
             if action is None:

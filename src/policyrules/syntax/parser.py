@@ -79,7 +79,7 @@ def _machine(lark: Lark) -> Machine:
     table, callbacks = core.parser.parse_table, core.parser.callbacks
     rows: list[Row] = [{} for _ in range(1 + max(table.states))]
     for state, actions in table.states.items():
-        rows[state] = {intern(str(name)): _action(*action, callbacks) for name, action in actions.items()}
+        rows[state] = {intern(str(name)): _action(action[0], action[1], callbacks) for name, action in actions.items()}
     return Machine(rows, dict(table.start_states), dict(table.end_states))
 
 

@@ -1,0 +1,130 @@
+"""性质 held against the worked examples: each condition for everybody in every case, each 随 by moving the fact a little.
+
+This looks at the cases that are there. It finds a broken promise; it proves none kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+from attrs import evolve
+
+from policyrules.book.book import Book
+from policyrules.book.cases import read_case
+from policyrules.book.occasion import in_month, on_day
+from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.outcome import Answer, Computed, Granted, Refused
+from policyrules.core.program import Anchor, Path, Program
+from policyrules.engines import interpreter
+from policyrules.semantics.examples import Example
+from policyrules.semantics.properties import Property
+from policyrules.source.diagnostic import Diagnostic, error
+from policyrules.source.phrase import Phrase
+from policyrules.values.quantities import value_text
+from policyrules.values.types import Quantity
+
+BROKEN = error(
+    "T104",
+    "性质“{title}”在例“{example}”里对{subject}不成立",
+    "the property “{title}” does not hold for {subject} in the example “{example}”",
+    ("核对规则和这条性质，改正其中一个", "compare the rules with this property and correct one of them"),
+)
+MOVES_WRONG = error(
+    "T105",
+    "性质“{title}”不成立：例“{example}”里{subject}的{fact}由 {before} 变为 {after}，结果由 {first} 变为 {second}",
+    "the property “{title}” does not hold: in the example “{example}”, as {fact} of {subject} goes from {before} to {after}"
+    " the result goes from {first} to {second}",
+    ("核对规则和这条性质，改正其中一个", "compare the rules with this property and correct one of them"),
+)
+STEPS = (Fraction(1, 100), Fraction(1), Fraction(100), Fraction(10_000))
+
+
+def run_properties(book: Book) -> tuple[Diagnostic, ...]:
+    """Every broken promise, once for each property: at the first example that breaks it."""
+    rules = {one.rule.key: one.rule for one in book.properties}
+    program = evolve(book.program, rules={**book.program.rules, **rules}, order=(*book.program.order, *rules))
+    cases = [case for example in book.examples for case in _case(book, example)]
+    found = (next(_broken(one, program, cases), None) for one in book.properties)
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _case(book: Book, example: Example) -> Iterator[tuple[Example, Instance, Occasion]]:
+    read = read_case(book.program, example.data, example.place.source, example.locate, names=book.names)
+    if read.value is not None:
+        when = on_day(example.day) if example.day is not None else None
+        if example.month is not None:
+            when = in_month(book.program, example.month)
+        if when is not None:
+            yield example, read.value, when
+
+
+def _broken(one: Property, program: Program, cases: Iterable[tuple[Example, Instance, Occasion]]) -> Iterator[Diagnostic]:
+    for example, root, occasion in cases:
+        for instance in instances(root):
+            if instance.entity != one.rule.entity:
+                continue
+            answer = _answer(one, program, root, instance, occasion)
+            if one.along is not None:
+                yield from _moved(one, program, example, root, instance, occasion, answer)
+            elif isinstance(answer.outcome, Computed) and answer.outcome.value is False:
+                yield BROKEN.at(one.place, title=one.title, example=example.title, subject=instance.id)
+
+
+def _moved(
+    one: Property, program: Program, example: Example, root: Instance, instance: Instance, occasion: Occasion, answer: Answer
+) -> Iterator[Diagnostic]:
+    assert one.along is not None
+    owner = _owner(instance, one.along.path)
+    fact = program.facts.get((owner.entity, one.along.fact)) if owner is not None else None
+    before = owner.facts.get(one.along.fact) if owner is not None else None
+    first = _amount(answer)
+    if owner is None or fact is None or not isinstance(before, Fraction) or first is None:
+        return
+    whole = isinstance(fact.type, Quantity) and fact.type.whole
+    for step in STEPS[1 if whole else 0 :]:
+        after = before + step
+        if fact.high is not None and after > fact.high:
+            break
+        owner.facts[fact.key] = after
+        second = _amount(_answer(one, program, root, instance, occasion))
+        owner.facts[fact.key] = before
+        if second is not None and (second < first if one.rising else second > first):
+            shown = [_shown(value, fact.type) for value in (before, after)] + [_shown(v, answer.type) for v in (first, second)]
+            yield MOVES_WRONG.at(
+                one.place, title=one.title, example=example.title, subject=owner.id, fact=fact.name,
+                before=shown[0], after=shown[1], first=shown[2], second=shown[3],
+            )  # fmt: skip
+            return
+
+
+def _shown(value: Fraction, kind: object) -> Phrase:
+    assert isinstance(kind, Quantity)
+    return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+
+
+def _answer(one: Property, program: Program, root: Instance, instance: Instance, occasion: Occasion) -> Answer:
+    return interpreter.decide(program, root, occasion, [(one.rule.key, instance)], trace=False)[0]
+
+
+def _amount(answer: Answer) -> Fraction | None:
+    match answer.outcome:
+        case Granted(amount):
+            return amount
+        case Refused():
+            return Fraction(0)
+        case Computed(Fraction() as value):
+            return value
+        case _:
+            return None
+
+
+def _owner(instance: Instance, path: Path) -> Instance | None:
+    """The instance whose fact is moved."""
+    found: Instance | None = instance
+    if path.anchor is Anchor.ENCLOSING:
+        while found is not None and found.entity != path.entity:
+            found = found.parent
+    for role in path.roles:
+        found = next(iter(found.members.get(role, ())), None) if found is not None else None
+    return found
