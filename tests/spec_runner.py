@@ -4,14 +4,15 @@ A heading with blocks under it is one test. Blocks that set the scene:
 
     ```policy                 a file, `rules.policy` unless `file=NAME` says otherwise; several files make a folder
     ```case                   a case as JSON
-    ```ask                    the month or day; on further lines names to ask for, and `给出 NAME=VALUE`
+    ```ask                    the month or day (— for neither); on further lines names to ask for, and `给出 NAME=VALUE`
 
 Blocks that say what must come out (`--accept` rewrites them, and nothing else):
 
     ```answer                 the answers to the question above, or what is wrong with it (`lang=en` for English)
     ```explain                the answers with their reasons (`lang=en`)
     ```json                   the decision as `decide --format json` gives it
-    ```messages               what `check` finds (`lang=en`); without such a block it must find nothing
+    ```messages               what `check` finds (`lang=en`); without such a block it must find nothing. A page shows
+                              one thing and need not use every name: unused names are told only `with=P702`
     ```test                   what running the 例 finds (`lang=en`); without such a block all of them must pass
     ```format                 a file laid out (`file=NAME`, `to=en` or `to=zh`)
     ```console                commands after `$ `, with what they print; the policies lie in `policies`, the case in `case.json`
@@ -38,8 +39,9 @@ from policyrules.book.book import Book, compile_book, decide
 from policyrules.book.decision import Decision, headline
 from policyrules.book.examples import run_examples
 from policyrules.book.json_text import read_json
+from policyrules.book.promises import run_properties
 from policyrules.doors import cli
-from policyrules.source.diagnostic import has_errors
+from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language
 from policyrules.source.render import render
 from policyrules.source.text import SourceText
@@ -53,12 +55,13 @@ EXPECTED: Mapping[str, frozenset[str]] = {
     "answer": frozenset({"lang"}),
     "explain": frozenset({"lang"}),
     "json": frozenset(),
-    "messages": frozenset({"lang"}),
+    "messages": frozenset({"lang", "with"}),
     "test": frozenset({"lang"}),
     "format": frozenset({"file", "to"}),
     "console": frozenset(),
 }
 KINDS = {**SCENE, **EXPECTED}
+UNUSED = frozenset({"P702"})
 CONTINUED = "(continued)"
 FIRST_FILE = "rules.policy"
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -206,6 +209,9 @@ class _Scene:
             self.compiled = compile_book(SourceText(name, block.body + "\n") for name, block in self.files.items())
         return self.compiled
 
+    def findings(self, spared: frozenset[str]) -> list[Diagnostic]:
+        return [finding for finding in self.book.diagnostics if finding.code not in spared]
+
     def decide(self, *, explain: bool = True) -> Decision:
         assert self.case is not None, "no case above"
         assert self.ask is not None, "no ask above"
@@ -215,6 +221,7 @@ class _Scene:
         document = read_json(self.case, "case.json")
         if document.value is None or document.diagnostics:
             return Decision((), document.diagnostics, self.book.program, None)
+        when = "" if when == "—" else when
         month = when if _MONTH.fullmatch(when) else None
         day = None if month else when or None
         return decide(self.book, document.value, month=month, day=day, ask=names or None, given=given, explain=explain)
@@ -247,7 +254,7 @@ def _silent(section: Section, scene: _Scene) -> None:
     if not kinds & {"policy"} or kinds & {"console"}:
         return
     if "messages" not in kinds:
-        found = "\n\n".join(render(finding, "zh") for finding in scene.book.diagnostics)
+        found = "\n\n".join(render(finding, "zh") for finding in scene.findings(UNUSED))
         assert not found, f"check finds, and no messages block expects it:\n{found}"
     if "test" not in kinds and not scene.book.errors:
         failed = _examples(scene, "zh")
@@ -255,7 +262,8 @@ def _silent(section: Section, scene: _Scene) -> None:
 
 
 def _messages(scene: _Scene, block: Block) -> str:
-    return "\n\n".join(render(finding, block.language) for finding in scene.book.diagnostics)
+    spared = frozenset() if block.options.get("with") else UNUSED
+    return "\n\n".join(render(finding, block.language) for finding in scene.findings(spared))
 
 
 def _answer(scene: _Scene, block: Block) -> str:
@@ -282,7 +290,8 @@ def _test(scene: _Scene, block: Block) -> str:
 
 
 def _examples(scene: _Scene, language: Language) -> str:
-    return "\n\n".join(render(finding, language) for result in run_examples(scene.book) for finding in result.differences)
+    findings = [finding for result in run_examples(scene.book) for finding in result.differences]
+    return "\n\n".join(render(finding, language) for finding in (*findings, *run_properties(scene.book)))
 
 
 def _format(scene: _Scene, block: Block) -> str:

@@ -33,7 +33,7 @@ def policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def book_of(folder: Path, monkeypatch: pytest.MonkeyPatch, findings: tuple[Diagnostic, ...]) -> str:
-    book = Book(PROGRAM, findings, (), (), names_of(PROGRAM))
+    book = Book(PROGRAM, findings, (), (), (), names_of(PROGRAM))
     monkeypatch.setattr(library, "load", lambda _: book)
     return str(folder)
 

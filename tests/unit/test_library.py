@@ -21,7 +21,7 @@ from policyrules.source.text import Place, SourceText
 from small_program import small_program
 
 PROGRAM = small_program()
-BOOK = Book(PROGRAM, (), (), (), names_of(PROGRAM))
+BOOK = Book(PROGRAM, (), (), (), (), names_of(PROGRAM))
 CASE = {"户": {"年收入": "14400", "成员": [{"编号": "甲", "残疾等级": "一级"}, {"编号": "乙"}]}}
 
 

@@ -53,7 +53,7 @@ def test_months_and_years_do_not_mix() -> None:
     wrong = typed("add", "元/月", "元/年")
     assert isinstance(wrong, Phrase)
     assert wrong.zh == "“+”两边的单位不同：元/月 与 元/年；把 元/年 写成“折算 到 月”或“÷ 12月”"
-    assert "yuan/month and yuan/year" in wrong.en and "convert to month" in wrong.en
+    assert "yuan/month and yuan/year" in wrong.en and "converted to month" in wrong.en
 
 
 def test_a_personal_standard_against_a_yearly_income_names_both_repairs() -> None:

@@ -149,9 +149,9 @@ QUANTITY_UNREADABLE = error(
 )
 WRONG_UNIT = error(
     "C134",
-    "{what}的单位是{unit}；“{got}”的单位不同",
-    "{what} is measured in {unit}; “{got}” has another unit",
-    ("请换算成{unit}后再写", "convert it to {unit} first"),
+    "{what}应当是数（{unit}）；“{got}”的单位不同",
+    "{what} should be a number ({unit}); “{got}” has another unit",
+    ("请换算后再写", "convert it first"),
 )
 NOT_WHOLE = error("C135", "{what}应当是整数；这里是 {got}", "{what} should be a whole number; here it is {got}")
 TOO_LOW = error("C136", "{what}不能低于 {bound}；这里是 {got}", "{what} cannot be below {bound}; here it is {got}")

@@ -24,6 +24,7 @@ from policyrules.explain.reasons import reasons
 from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, to_json
+from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text, month_text
 from policyrules.values.quantities import exact_text, money_text, value_text
 from policyrules.values.types import Quantity, Type, Value
@@ -79,7 +80,7 @@ class Decision:
         blocks = [render(finding, language) for finding in self.diagnostics]
         if self.occasion is not None and self.answers:
             heading = _heading(self.occasion)(language)
-            lines = [self._answer_text(answer, language) for answer in self.answers]
+            lines = [self._answer_text(answer, language) for answer in sorted(self.answers, key=_rank)]
             explained = any(answer.trace is not None for answer in self.answers)
             blocks.append(("\n\n" if explained else "\n").join([heading, *lines]))
         return "\n\n".join(blocks)
@@ -116,6 +117,11 @@ class Decision:
         if isinstance(answer.outcome, Undecided):
             fields["missing"] = [{"subject": need.subject, "name": need.name, "key": need.fact} for need in answer.outcome.missing]
         return fields
+
+
+def _rank(answer: Answer) -> int:
+    """What is paid comes first, then what is open or wrong, then what is not paid."""
+    return list(_STATUS).index(type(answer.outcome)) if not isinstance(answer.outcome, Refused) else len(_STATUS)
 
 
 def status(answer: Answer) -> str:
@@ -169,10 +175,10 @@ def describe(answer: Answer) -> Phrase:
 
 
 def _with_articles(words: Phrase, articles: tuple[Article, ...]) -> Phrase:
-    named = [f"{article.number} {article.title}" if article.title else article.number for article in articles]
-    if not named:
+    if not articles:
         return words
-    return Phrase(f"{words.zh}（{'；'.join(named)}）", f"{words.en} ({'; '.join(named)})")
+    named = [article_phrase(article.number, article.title) for article in articles]
+    return Phrase(f"{words.zh}（{'；'.join(n.zh for n in named)}）", f"{words.en} ({'; '.join(n.en for n in named)})")
 
 
 def _heading(occasion: Occasion) -> Phrase:

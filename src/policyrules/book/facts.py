@@ -169,6 +169,8 @@ def _written(wanted: Wanted, type_: Quantity, data: str, place: Where) -> Fracti
 
 
 def _unit(type_: Quantity) -> Phrase:
+    if not type_.dimension:
+        return Phrase("不带单位", "without a unit")
     return Phrase(type_text(type_, "zh"), type_text(type_, "en"))
 
 

@@ -326,7 +326,8 @@ Consequence: TypeAlias = Grant | Refuse | Lift
 class Article:
     """One 条. It holds when in force, its condition is true, and no article in `yields_to` holds.
 
-    `number` is as written in Chinese (第一条); `yields_to` are indices of the articles that beat it, already closed
+    `number` is as written in Chinese (第一条); `passages` say where in each of its citations (“第三条”) it stands, if
+    that is said; `yields_to` are indices of the articles that beat it, already closed
     over exceptions to exceptions; articles are evaluated in the program's order, beaters first.
     """
 
@@ -340,6 +341,7 @@ class Article:
     consequence: Consequence
     yields_to: tuple[int, ...]
     place: Place = field(eq=False, repr=False)
+    passages: tuple[str | None, ...] = ()
 
 
 @frozen

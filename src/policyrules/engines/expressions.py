@@ -38,7 +38,7 @@ from policyrules.values.partial import Possible
 from policyrules.values.types import Quantity
 from policyrules.values.unknown import Interval, Need, Unknown
 
-_NO_ROW = Phrase("参数“{name}”在{day}没有规定的值（{spans}）", "parameter “{name}” has no value on {day} ({spans})")
+_NO_ROW = Phrase("参数“{name}”在{day}没有值（有值的时间：{spans}）", "parameter “{name}” has no value on {day} (it has one {spans})")
 _FROM = Phrase("{start}起", "from {start}")
 _FROM_UNTIL = Phrase("{start}至{end}", "{start} to {end}")
 _NEVER = Phrase("没有任何一行", "it has no rows")

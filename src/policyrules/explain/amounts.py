@@ -24,6 +24,7 @@ from policyrules.explain.expressions import describe, figures
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.words import LIST, SEMICOLON, SUPPLIED, citation_words, joined, owned, row_words, value_words
 from policyrules.source.phrase import Phrase
+from policyrules.values.article_numbers import article_phrase
 from policyrules.values.quantities import ROUNDING_MODES, ROUNDING_PLACES, exact_text
 from policyrules.values.types import Quantity, Type
 
@@ -36,6 +37,7 @@ _ROUNDED = Phrase("{how}：{value}", "{how}: {value}")
 _ROUNDING = Phrase("{mode}到{place}", "{mode} to {place}")
 _WAY = Phrase("{way}（{facts}）：{value}", "{way} ({facts}): {value}")
 _OTHERWISE = Phrase("其余", "otherwise")
+_BY_ARTICLE = Phrase("{article} {value}", "{article} {value}")
 _PLUS = Phrase(" + ", " + ")
 _TOTALS = {
     Combination.SUM: Phrase("累加：{parts} = {value}", "added: {parts} = {value}"),
@@ -136,7 +138,11 @@ def total(answer: Answer, outcome: Granted) -> Iterator[Reason]:
     paying = [step for step in written(answer) if step.value is True and _is_grant(step) and len(step.children) > 1]
     if len(paying) < 2:
         return
-    amounts = [value_words(step.children[1].value, benefit.type) for step in paying]
+    amounts = [
+        _BY_ARTICLE.fill(article=article_phrase(step.what.number), value=value_words(step.children[1].value, benefit.type))
+        for step in paying
+        if isinstance(step.what, Article)
+    ]
     rounded = next((step for step in parts(answer.trace) if isinstance(step.what, Rounding)), None)
     before = rounded.children[0].value if rounded is not None and rounded.children else outcome.amount
     separator = _PLUS if benefit.combination is Combination.SUM else LIST

@@ -6,6 +6,7 @@ Each reason stands for itself in JSON (`reasons`) and is laid out as text by `wo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from attrs import evolve
 
@@ -178,7 +179,8 @@ def _article_reasons(answer: Answer, article: Article, program: Program, kind: s
     span = span_words(article.start, article.end)
     title = article_words(article)
     text = Phrase(f"{title.zh}（{span.zh}）", f"{title.en} ({span.en})") if span.zh else title
-    citations = [words for key in article.citations if (words := citation_words(key, program)) is not None]
+    papers = zip_longest(article.citations, article.passages[: len(article.citations)])
+    citations = [words for key, passage in papers if (words := citation_words(key, program, passage)) is not None]
     said = getattr(article.consequence, "reason", None)
     if said:
         text = _SHORT.fill(article=text, why=said)

@@ -10,6 +10,7 @@ from policyrules.core.case import Instance
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.core.program import Article, Citation, ParameterRow, Program
 from policyrules.source.phrase import Phrase, plain
+from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Type, Value
@@ -94,24 +95,23 @@ def span_words(start: date | None, end: date | None) -> Phrase:
 
 def article_words(article: Article) -> Phrase:
     """第一条　title."""
-    if not article.title:
-        return plain(article.number)
-    return Phrase(f"{article.number}　{article.title}", f"{article.number} {article.title}")
+    return article_phrase(article.number, article.title)
 
 
-def citation_words(key: str | None, program: Program) -> Phrase | None:
-    """《title》 with its number, or the name it is cited by."""
+def citation_words(key: str | None, program: Program, passage: str | None = None) -> Phrase | None:
+    """《title》 with its number, or the name it is cited by; then the passage of it that is meant."""
     citation: Citation | None = program.citations.get(key) if key else None
     if citation is None:
         return plain(key) if key else None
     title = f"《{citation.title.strip('《》')}》" if citation.title else citation.name
-    return plain(f"{title}（{citation.number}）" if citation.number else title)
+    numbered = f"{title}（{citation.number}）" if citation.number else title
+    return plain(f"{numbered}{passage}" if passage else numbered)
 
 
 def row_words(row: ParameterRow, program: Program) -> Phrase:
     """Since when a parameter's value holds and by which paper."""
     parts = [span_words(row.start, row.end)]
-    citation = citation_words(row.citation, program)
+    citation = citation_words(row.citation, program, row.quotation)
     if citation is not None:
         parts.append(citation)
     return joined(COMMA, parts)

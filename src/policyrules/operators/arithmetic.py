@@ -147,7 +147,7 @@ def _check_sum(symbol: Phrase) -> Check:
         if types[0] == DAY:
             return Phrase(
                 "日期不能用“{symbol}”：日期加月数用 加月(…)，加天数用 加天(…)，两个日期相隔用 相隔天数(…)",
-                '"{symbol}" is not for days: use add_months(…), add_days(…) or days_between(…)',
+                "“{symbol}” is not for days: use add_months(…), add_days(…) or days_between(…)",
             ).fill(symbol=symbol)
         return alike(symbol, types)
 

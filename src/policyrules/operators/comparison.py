@@ -118,10 +118,10 @@ def _check_order(symbol: Phrase) -> Check:
             case Options(), Options():
                 return Phrase(
                     "选项没有大小之分，不能用“{symbol}”；请用 为 或 属于 写出选项",
-                    'options have no order, so "{symbol}" does not apply; name the options with is or one of',
+                    "options have no order, so “{symbol}” does not apply; name the options with is or in",
                 ).fill(symbol=symbol)
             case left, right if type(left) is type(right):
-                return Phrase("{kind} 不能用“{symbol}”比较", '"{symbol}" does not apply to {kind}').fill(
+                return Phrase("{kind} 不能用“{symbol}”比较", "“{symbol}” does not apply to {kind}").fill(
                     kind=type_phrase(left), symbol=symbol
                 )
             case left, right:

@@ -38,7 +38,7 @@ def different_units(symbol: Phrase, left: Dimension, right: Dimension) -> Phrase
     """That two units do not go together, and the likely repair."""
     return Phrase(
         "“{symbol}”两边的单位不同：{left} 与 {right}{repair}",
-        '"{symbol}" has different units on its two sides: {left} and {right}{repair}',
+        "“{symbol}” has different units on its two sides: {left} and {right}{repair}",
     ).fill(symbol=symbol, left=_unit(left), right=_unit(right), repair=_repair(left, right))
 
 
@@ -58,16 +58,16 @@ def _repair(left: Dimension, right: Dimension) -> Phrase:
 def _conversion(yearly: Dimension) -> Phrase:
     if dict(yearly)[YEAR] == -1:
         return Phrase(
-            "把 {yearly} 写成“折算 到 月”或“÷ 12月”", 'write {yearly} with "convert to month" or "÷ 12 months"'
+            "把 {yearly} 写成“折算 到 月”或“÷ 12月”", "write {yearly} with “converted to month” or “/ 12 months”"
         ).fill(yearly=_unit(yearly))
-    return Phrase("把 {yearly} 写成“折算 到 月”", 'write {yearly} with "convert to month"').fill(yearly=_unit(yearly))
+    return Phrase("把 {yearly} 写成“折算 到 月”", "write {yearly} with “converted to month”").fill(yearly=_unit(yearly))
 
 
 def _product(unit: str, lesser: Dimension, greater: Dimension) -> Phrase:
     return Phrase(
         "{lesser} 乘以一个单位为“{unit}”的数，才得 {greater}",
-        "{lesser} becomes {greater} when multiplied by a number of {units}",
-    ).fill(lesser=_unit(lesser), greater=_unit(greater), unit=unit, units=BASE_UNITS[unit].many)
+        "{lesser} becomes {greater} when multiplied by a number of {unit}",
+    ).fill(lesser=_unit(lesser), greater=_unit(greater), unit=Phrase(unit, BASE_UNITS[unit].many))
 
 
 def _unit(dimension: Dimension) -> Phrase:

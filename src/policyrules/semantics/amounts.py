@@ -107,14 +107,14 @@ def _quotient(view: View, node: Operation, scope: Scope, left: Linear, right: Li
 
 
 def _chosen(view: View, node: Operation, scope: Scope, arguments: list[Linear]) -> NumberCases:
-    """Each argument, where it is the greatest or the least."""
+    """Each argument, where it is the greatest or the least; of equal ones the first."""
     if len(arguments) > MOST_CHOSEN:
         return ((TRUE, of_term(_term(view, node, scope, arguments))),)
-    beats = "greater_equal" if node.operator == "maximum" else "less_equal"
+    beats, surely = ("greater_equal", "greater") if node.operator == "maximum" else ("less_equal", "less")
     cases = []
     for index, one in enumerate(arguments):
-        others = [other for position, other in enumerate(arguments) if position != index]
-        guard = conj([compare(view, beats, one, other) for other in others])
+        before = [compare(view, surely, one, other) for other in arguments[:index]]
+        guard = conj([*before, *(compare(view, beats, one, other) for other in arguments[index + 1 :])])
         if guard is TRUE:
             return ((TRUE, one),)
         cases.append((guard, one))

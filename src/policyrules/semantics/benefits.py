@@ -14,11 +14,12 @@ from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import lower_to, rounding
 from policyrules.semantics.names import Symbol, nearest
 from policyrules.source.diagnostic import Problem
-from policyrules.source.phrase import Phrase, plain
+from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import tree as t
 from policyrules.syntax.expression import Expr, Name
 from policyrules.syntax.tree import Line
+from policyrules.values.article_numbers import article_phrase
 from policyrules.values.types import TRUTH, Type
 
 COMBINATIONS = {
@@ -43,6 +44,7 @@ class _Draft:
     excepts: list[tuple[Name, Line]] = field(factory=list)
     quotations: list[str] = field(factory=list)
     citations: list[str] = field(factory=list)
+    passages: list[str | None] = field(factory=list)
     condition: core.Expression | None = None
     consequence: core.Consequence | None = None
     sound: bool = True
@@ -102,6 +104,7 @@ def _article(draft: _Draft, yields: tuple[int, ...]) -> core.Article:
         draft.consequence,
         yields,
         draft.place,
+        tuple(draft.passages),
     )
 
 
@@ -134,7 +137,7 @@ def _line(reading: _Reading, line: Line) -> None:
 def _heading(draft: _Draft | None) -> Phrase | None:
     if draft is None:
         return None
-    return plain(f"{draft.head.number}　{draft.head.title}" if draft.head.title else draft.head.number)
+    return article_phrase(draft.head.number, draft.head.title)
 
 
 def _head(reading: _Reading, head: t.ArticleHead, line: Line) -> None:
@@ -142,7 +145,7 @@ def _head(reading: _Reading, head: t.ArticleHead, line: Line) -> None:
     place = context.place((0, line.end - line.start))
     draft = _Draft(head, line, place, head.start, head.end, [(name, line) for name in head.excepts])
     if any(other.head.number == head.number for other in reading.drafts):
-        context.add(rule_problems.SAME_ARTICLE.at(place, article=head.number))
+        context.add(rule_problems.SAME_ARTICLE.at(place, article=article_phrase(head.number)))
         reading.sound = False
     check_dates(head.start, head.end, head.span, context)
     reading.drafts.append(draft)
@@ -154,11 +157,12 @@ def _under_article(draft: _Draft, statement: t.Statement | None, line: Line, con
             draft.excepts += [(name, line) for name in articles]
         case t.Quotation(text):
             draft.quotations.append(text)
-        case t.Basis(name):
+        case t.Basis(name, marks=marks):
             key = cited(name, context)
             draft.sound = draft.sound and key is not None
             if key is not None:
                 draft.citations.append(key)
+                draft.passages.append(marks.passage)
         case t.Dated(value=None):
             check_dates(statement.start, statement.end, statement.span, context)
             draft.start, draft.end = statement.start, statement.end
@@ -180,7 +184,7 @@ def _under_article(draft: _Draft, statement: t.Statement | None, line: Line, con
 
 
 def _twice(draft: _Draft, word: Phrase, span: tuple[int, int], context: Context) -> None:
-    context.report(rule_problems.TWO_CONSEQUENCES, span, article=draft.head.number, word=word)
+    context.report(rule_problems.TWO_CONSEQUENCES, span, article=article_phrase(draft.head.number), word=word)
     draft.sound = False
 
 
@@ -216,7 +220,7 @@ def _whole(reading: _Reading) -> None:
     context, symbol = reading.context, reading.symbol
     broken = symbol.block.broken
 
-    def missing(problem: Problem, place: Place, name: str) -> None:
+    def missing(problem: Problem, place: Place, name: str | Phrase) -> None:
         reading.sound = False
         if not broken:
             context.add(problem.at(place, name=name, article=name))
@@ -227,9 +231,9 @@ def _whole(reading: _Reading) -> None:
         missing(rule_problems.NO_OTHERWISE, symbol.place, symbol.name)
     for draft in reading.drafts:
         if draft.consequence is None:
-            missing(rule_problems.NO_CONSEQUENCE, draft.place, draft.head.number)
+            missing(rule_problems.NO_CONSEQUENCE, draft.place, article_phrase(draft.head.number))
         elif isinstance(draft.consequence, core.Lift) and draft.sound and not draft.excepts:
-            missing(rule_problems.LIFTS_NOTHING, draft.place, draft.head.number)
+            missing(rule_problems.LIFTS_NOTHING, draft.place, article_phrase(draft.head.number))
 
 
 # ---------------------------------------------------------------- exceptions

@@ -7,15 +7,21 @@ from datetime import date
 
 from policyrules.core.program import Parameter, Program
 from policyrules.semantics import problems, rule_problems
+from policyrules.semantics.division import zero_divisors
 from policyrules.semantics.examples import Example
 from policyrules.semantics.graph import Uses, spans_used, unused, uses_of
 from policyrules.semantics.lower import Lowered
+from policyrules.semantics.meeting import examine
 from policyrules.semantics.names import Names
 from policyrules.semantics.properties import Property
 from policyrules.semantics.timeline import Hole, holes
+from policyrules.semantics.view import views_of
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
+from policyrules.values.article_numbers import article_phrase
+
+_UNSETTLED = Phrase("没能查清，按会同时成立处理", "it could not be settled, so it is taken that they can")
 
 
 def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[Property]) -> tuple[Diagnostic, ...]:
@@ -23,7 +29,36 @@ def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[
     program, uses = lowered.program, lowered.uses
     roots = _roots(program, lowered.names, worked)
     asked = [uses_of((one.rule.expression,)) for one in promised]
-    return (*_holes(program, uses, roots), *_unused(lowered, roots, asked))
+    return (*_articles(program), *_divisors(program, uses), *_holes(program, uses, roots), *_unused(lowered, roots, asked))
+
+
+def _articles(program: Program) -> Iterator[Diagnostic]:
+    """Articles of one benefit that can hold at once with different results, and those that never take effect."""
+    view_for = views_of(program)
+    for benefit in program.benefits.values():
+        found = examine(benefit, view_for)
+        numbers = [article_phrase(article.number) for article in benefit.articles]
+        for met in found.meetings:
+            witness = met.witness.words if met.witness is not None else _UNSETTLED
+            place = benefit.articles[met.second].place
+            yield rule_problems.ARTICLES_MEET.at(place, first=numbers[met.first], second=numbers[met.second], witness=witness)
+        for dead in found.unreachable:
+            yield rule_problems.ARTICLE_UNREACHABLE.at(benefit.articles[dead.article].place, article=numbers[dead.article])
+
+
+def _divisors(program: Program, uses: dict[str, Uses]) -> Iterator[Diagnostic]:
+    """Divisions by what can be zero. Only declarations that divide are looked at."""
+    view = views_of(program)(None)
+    for key in program.order:
+        if "divide" not in uses[key].operators:
+            continue
+        declared = program.rules.get(key) or program.benefits[key]
+        for zero in zero_divisors(declared, view):
+            place = zero.place or declared.place
+            if zero.witness is None:
+                yield rule_problems.DIVISION_UNCHECKED.at(place)
+            else:
+                yield rule_problems.ZERO_DIVISOR.at(place, witness=zero.witness.words, divisor=place.words)
 
 
 def _roots(program: Program, names: Names, worked: Sequence[Example]) -> list[str]:
@@ -68,8 +103,8 @@ def _beside(parameter: Parameter, hole: Hole) -> Place:
 def _unused(lowered: Lowered, roots: Sequence[str], asked: Sequence[Uses]) -> Iterator[Diagnostic]:
     """Names nothing asked for needs: often a name misspelt elsewhere. Facts may be asked for by other systems."""
     program = lowered.program
-    if program.left_out:
-        # What was left out may have used them.
+    if program.left_out or any(line.statement is None for file in lowered.files for line in file.file.lines):
+        # What could not be read, or was left out, may have used them.
         return
     found = unused(lowered.uses, roots, program.parameters, program.facts, program.entities, asked)
     for key in found.names:

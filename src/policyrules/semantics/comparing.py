@@ -20,14 +20,15 @@ COMPARISONS: Mapping[str, str] = MappingProxyType(
         "ABOVE": "greater", "GREATER": "greater", "EXCEEDS": "greater", "AFTER": "greater",
         "BELOW": "less", "LESS": "less", "SHORT_OF": "less", "LESS_THAN": "less", "BEFORE": "less",
         "NOT_ABOVE": "less_equal", "LESS_EQUAL": "less_equal", "NOT_EXCEEDING": "less_equal", "NOT_AFTER": "less_equal",
-        "NOT_BELOW": "greater_equal", "GREATER_EQUAL": "greater_equal", "REACHES": "greater_equal", "NOT_BEFORE": "greater_equal",
+        "AT_LEAST": "greater_equal", "AT_MOST": "less_equal", "NOT_BELOW": "greater_equal",
+        "GREATER_EQUAL": "greater_equal", "REACHES": "greater_equal", "NOT_BEFORE": "greater_equal",
     }
 )  # fmt: skip
 # 以上 以下 以内 满 include their number and the others do not (民法典 第1259条), unless a file declares otherwise.
 UPWARD = frozenset({"OR_MORE", "BEYOND", "REACHES", "EXCEEDS"})
 INCLUDING = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "REACHES"})
 REDEFINABLE = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "BEYOND", "REACHES", "SHORT_OF", "LESS_THAN", "EXCEEDS"})
-_CLAMPS = {"NOT_BELOW": "maximum", "NOT_ABOVE": "minimum", "NOT_EXCEEDING": "minimum"}
+_CLAMPS = {"NOT_BELOW": "maximum", "AT_LEAST": "maximum", "AT_MOST": "minimum", "NOT_ABOVE": "minimum", "NOT_EXCEEDING": "minimum"}
 
 
 def comparison(expr: x.Comparison, context: Context, expected: Type | None, reader: Reader) -> Lowered:
@@ -69,10 +70,12 @@ def _against(left: x.Expr, right: x.Expr, operator: str, context: Context, expr:
         right = x.DayLiteral(right.value, right.span)
     if is_bare(left) and not is_bare(right):
         second = reader.lower(right, context, None)
-        first = None if second is None else reader.lower(left, context, second.type)
+        first = reader.lower(left, context, None if second is None else second.type)
     else:
         first = reader.lower(left, context, None)
-        second = None if first is None else reader.lower(right, context, first.type)
+        # Of a name that stands alone nothing can be said while it is open what it may be: it may be an option.
+        unsure = first is None and isinstance(right, x.Name) and not context.names.visible(right.text, context.scope)
+        second = None if unsure else reader.lower(right, context, None if first is None else first.type)
     if first is None or second is None:
         return None
     return operate(operator, (first, second), context, expr)

@@ -79,28 +79,28 @@ def find(conditions: Sequence[Expression], view: View) -> Answer:
 
 def satisfy(formulas: Iterable[Formula], view: View) -> Answer:
     """The same of formulas already made."""
-    start = conj(formulas)
-    if isinstance(start, Or) and not start.parts:
-        return Settled.NEVER
-    search = _Search(view)
-    found = _try(search, start, {}, [])
-    return found if isinstance(found, Settled) else _witness(search.view, found[0], found[1])
+    found = attempt(formulas)
+    return found if isinstance(found, Settled) else _witness(view, found[0], found[1])
+
+
+Fitting: TypeAlias = tuple[Domains, dict[Term, Fraction]]
+"""Allowed values that fit together, and numbers chosen for terms that depend on each other."""
+
+
+def attempt(formulas: Iterable[Formula]) -> Fitting | Settled:
+    """The same without an example in words."""
+    return _try(_Search(), conj(formulas), {}, [])
 
 
 @define(eq=False)
 class _Search:
-    view: View
     tried: int = 0
-
-
-_Found: TypeAlias = tuple[Domains, dict[Term, Fraction]]
-"""Allowed values that fit together, and numbers chosen for terms that depend on each other."""
 
 
 # ---------------------------------------------------------------- alternatives
 
 
-def _try(search: _Search, formula: Formula, domains: Domains, clauses: list[Or]) -> _Found | Settled:
+def _try(search: _Search, formula: Formula, domains: Domains, clauses: list[Or]) -> Fitting | Settled:
     """The formula on top of what holds already. Both collections are this call's own."""
     if isinstance(formula, Or):
         clauses.append(formula)
@@ -185,7 +185,7 @@ def independent(domains: Domains) -> bool:
     return not any(isinstance(key, Sum) and (len(key.parts) > 1 or key.parts[0][0].more is not None) for key in domains)
 
 
-def _fitted(domains: Domains) -> _Found | Settled:
+def _fitted(domains: Domains) -> Fitting | Settled:
     if independent(domains):
         return domains, {}
     sums = [key for key in domains if isinstance(key, Sum) and len(key.parts) > 1]
@@ -196,7 +196,7 @@ def _fitted(domains: Domains) -> _Found | Settled:
         if term is not None and term not in together:
             together[term] = tightened((term.limits,), term.limits, term.whole)
             if term.more is not None:
-                rows.append(Inequality({term: _ONE, term.more: -_ONE}, Fraction(0), False))
+                rows.append(Inequality({term: 1, term.more: -1}, 0, False))
                 together.setdefault(term.more, (term.more.limits,))
     for key, allowed in domains.items():
         if isinstance(key, Sum) and len(key.parts) == 1 and key.parts[0][0] in together:

@@ -18,7 +18,8 @@ from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.names import Names, nearest
 from policyrules.semantics.outline import Block, FileOutline
 from policyrules.semantics.parameters import constant
-from policyrules.source.diagnostic import Checked, Diagnostic
+from policyrules.source.diagnostic import Checked, Diagnostic, with_hint
+from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
@@ -57,7 +58,10 @@ class Example:
 
 @define(eq=False)
 class _Case:
-    """One example while it is gathered. `nodes` are the instances by id; `paths` where each stands in the data."""
+    """One example while it is gathered. `nodes` are the instances by id; `paths` where each stands in the data.
+
+    `doubtful` are ids already reported, of which nothing more need be said.
+    """
 
     title: str
     place: Place
@@ -69,6 +73,7 @@ class _Case:
     paths: dict[str, DataPath]
     places: dict[DataPath, Place] = field(factory=dict)
     sound: bool = True
+    doubtful: set[str] = field(factory=set)
 
 
 def examples(files: Sequence[FileOutline], names: Names, contexts: dict[int, Context]) -> Checked[tuple[Example, ...]]:
@@ -85,6 +90,7 @@ def examples(files: Sequence[FileOutline], names: Names, contexts: dict[int, Con
                 else:
                     blocks[title] = block
     root = next((entity.name for entity in names.entities.values() if entity.within is None), None)
+    _without_expectation(blocks, found)
     read: list[Example] = []
     for title, block in blocks.items():
         lines = _lines(title, blocks, found)
@@ -96,6 +102,16 @@ def examples(files: Sequence[FileOutline], names: Names, contexts: dict[int, Con
     return Checked(tuple(read), tuple(found))
 
 
+def _without_expectation(blocks: dict[str, Block], found: list[Diagnostic]) -> None:
+    """An example that expects nothing tests nothing, unless others build on it."""
+    lines = [line.statement for block in blocks.values() for line in block.body]
+    liked = {statement.title for statement in lines if isinstance(statement, t.Heading)}
+    for title, block in blocks.items():
+        expects = any(isinstance(line.statement, t.Expectation) for line in block.body)
+        if not expects and title not in liked and not block.broken:
+            found.append(problems.NO_EXPECTATION.at(block.place(block.head, block.statement.span), title=title))
+
+
 def _lines(title: str, blocks: dict[str, Block], found: list[Diagnostic]) -> list[tuple[Block, Line]] | None:
     """The lines of an example, those it builds on (沿用) first."""
     chain: list[str] = []
@@ -104,8 +120,11 @@ def _lines(title: str, blocks: dict[str, Block], found: list[Diagnostic]) -> lis
         current = waiting.pop()
         block = blocks[current]
         if current in chain:
-            path = " → ".join([*chain[chain.index(current) :], current])
-            found.append(problems.EXAMPLE_LOOP.at(block.place(block.head, block.statement.span), path=path))
+            loop = chain[chain.index(current) :]
+            # Every example of the circle comes by here; the first of them in the text says it for all.
+            if title == next(other for other in blocks if other in loop):
+                path = " → ".join([*loop, current])
+                found.append(problems.EXAMPLE_LOOP.at(block.place(block.head, block.statement.span), path=path))
             return None
         chain.append(current)
         for line in block.body:
@@ -113,7 +132,8 @@ def _lines(title: str, blocks: dict[str, Block], found: list[Diagnostic]) -> lis
                 if line.statement.title not in blocks:
                     close = nearest(line.statement.title, blocks)
                     place = block.place(line, line.statement.span)
-                    found.append(problems.UNKNOWN_EXAMPLE.at(place, title=line.statement.title + (f"（{close}？）" if close else "")))
+                    hint = Phrase(f"是不是“{close}”？", f"did you mean “{close}”?") if close else None
+                    found.append(with_hint(problems.UNKNOWN_EXAMPLE.at(place, title=line.statement.title), hint))
                     return None
                 waiting.append(line.statement.title)
     return [(blocks[name], line) for name in reversed(chain) for line in blocks[name].body]
@@ -223,8 +243,10 @@ def _instances(case: _Case, line: t.CaseLine, context: Context) -> list[tuple[di
             continue
         lists = [role for role in case.names.entities[entity].roles if role.many]
         if len(lists) != 1:
-            context.report(problems.WHICH_ROLE, name.span, name=name.text, known="、".join(role.name for role in lists) or "—")
+            known = "、".join(role.name for role in lists) or "—"
+            context.report(problems.WHICH_ROLE, name.span, name=name.text, role=lists[0].name if lists else "…", known=known)
             case.sound = False
+            case.doubtful.add(name.text)
             continue
         result.append(_member(case, owner, lists[0].name, lists[0].entity, name.text))
     return result
@@ -252,8 +274,9 @@ def _single(case: _Case, owner: str, role: str, entity: str) -> tuple[dict[str, 
 
 
 def _unknown_person(case: _Case, name: x.Name, context: Context) -> None:
-    context.report(problems.UNKNOWN_PERSON, name.span, name=name.text, known="、".join(case.nodes))
     case.sound = False
+    if name.text not in case.doubtful:
+        context.report(problems.UNKNOWN_PERSON, name.span, name=name.text, known="、".join(case.nodes))
 
 
 # ---------------------------------------------------------------- expectations
@@ -287,8 +310,8 @@ def _target(case: _Case, target: x.Expr, context: Context) -> tuple[str | None, 
         subject = _words(target.whole)
         if subject in case.nodes:
             return subject, target.part
-        whole = target.whole if isinstance(target.whole, x.Name) else target.part
-        context.report(problems.UNKNOWN_PERSON, whole.span, name=subject, known="、".join(case.nodes))
+        if subject not in case.doubtful:
+            context.report(problems.UNKNOWN_PERSON, target.whole.span, name=subject, known="、".join(case.nodes))
         return None, None
     context.report(problems.NOT_PLAIN, target.span)
     return None, None

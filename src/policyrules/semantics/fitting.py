@@ -12,6 +12,7 @@ from policyrules.operators.operator import type_phrase
 from policyrules.operators.table import OPERATORS
 from policyrules.semantics import problems, value_problems
 from policyrules.semantics.context import Context
+from policyrules.source.diagnostic import with_hint
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax import expression as x
 from policyrules.values.types import Day, Dimension, Options, Quantity, Text, Truth, Type
@@ -39,7 +40,8 @@ def operate(operator: str, arguments: tuple[core.Expression, ...], context: Cont
         if not isinstance(again, Phrase):
             result, arguments = again, reduced
     if isinstance(result, Phrase):
-        context.report(value_problems.WRONG_OPERANDS, expr.span, reason=result)
+        reason, repair = _split(result)
+        context.add(with_hint(value_problems.WRONG_OPERANDS.at(context.place(expr.span), reason=reason), repair))
         return None
     return core.Operation(operator, arguments, result, context.place(expr.span))
 
@@ -64,7 +66,7 @@ def fitted(lowered: core.Expression, wanted: Type, expr: x.Expr, context: Contex
             return written
         check = OPERATORS["equal"].check((wanted, found))
         reason = check if isinstance(check, Phrase) else plain("")
-        repair = _after_semicolon(reason)
+        repair = _split(reason)[1] or Phrase("改成同一种单位", "use the same unit")
         context.report(value_problems.WRONG_TYPE, expr.span, wanted=type_phrase(wanted), found=type_phrase(found), repair=repair)
         return None
     if type(found) is type(wanted) and (not isinstance(found, Options) or set(found.names) <= set(_names(wanted))):
@@ -86,9 +88,10 @@ def _names(kind: Type) -> tuple[str, ...]:
     return kind.names if isinstance(kind, Options) else ()
 
 
-def _after_semicolon(reason: Phrase) -> Phrase:
-    zh, en = reason.zh.partition("；")[2], reason.en.partition("; ")[2]
-    return Phrase(zh or "改成同一种单位", en or "use the same unit")
+def _split(reason: Phrase) -> tuple[Phrase, Phrase | None]:
+    """What is wrong, and after a semicolon the repair."""
+    (zh, _, repair_zh), (en, _, repair_en) = reason.zh.partition("；"), reason.en.partition("; ")
+    return Phrase(zh, en), Phrase(repair_zh, repair_en) if repair_zh and repair_en else None
 
 
 def _repair(wanted: Type) -> Phrase:

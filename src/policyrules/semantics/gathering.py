@@ -47,8 +47,11 @@ def report_no_members(expr: x.Call, context: Context) -> None:
         for holder in context.names.enclosing(context.entity)[1:]:
             if context.names.role(holder, source.text) is not None:
                 place = context.place(source.span)
-                fix = Fix(place, f"{holder}的{source.text}" if context.spelling == "zh" else f"{holder}'s {source.text}")
-                context.add(problems.OF_SOMEBODY.at(place, name=source.text, owner=holder, entity=context.entity, fix=fix))
+                written = f"{holder}的{source.text}" if context.spelling == "zh" else f"{holder}'s {source.text}"
+                found = problems.OF_SOMEBODY.at(
+                    place, name=source.text, owner=holder, entity=context.entity, written=written, fix=Fix(place, written)
+                )
+                context.add(found)
                 return
         roles = [role.name for role in context.names.entities[context.entity].roles] if context.entity else []
         close = nearest(source.text, roles)

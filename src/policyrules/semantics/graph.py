@@ -34,6 +34,9 @@ from policyrules.source.text import Place
 DaySpan: TypeAlias = tuple["date | None", "date | None"]
 """Days from the first to the last, both included; None is open."""
 
+MOST_STARTS = 200
+"""Members of a component from each of which a circle is looked for."""
+
 ALWAYS: DaySpan = (None, None)
 
 FactKey: TypeAlias = tuple[str, str]
@@ -188,8 +191,14 @@ def _component(name: str, open_names: list[str], waiting: set[str]) -> list[str]
 
 
 def _cycle(members: list[str], needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """The shortest way from the first member back to itself."""
-    start, inside = members[0], set(members)
+    """The shortest circle there is; of a very large component, the shortest through its first member."""
+    inside = set(members)
+    circles = [_circle(start, inside, needs) for start in (members if len(members) <= MOST_STARTS else members[:1])]
+    return min((circle for circle in circles if circle), key=len)
+
+
+def _circle(start: str, inside: set[str], needs: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """The shortest way from a member back to itself."""
     before: dict[str, str] = {}
     reached = [start]
     for name in reached:
@@ -202,7 +211,7 @@ def _cycle(members: list[str], needs: Mapping[str, Iterable[str]]) -> tuple[str,
             if needed in inside and needed not in before:
                 before[needed] = name
                 reached.append(needed)
-    return tuple(members)
+    return ()
 
 
 # ---------------------------------------------------------------- what is used, and when

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 from fractions import Fraction
+from math import gcd
 
 from attrs import frozen
 
@@ -29,21 +30,22 @@ class Settled(Enum):
 
 @frozen(eq=False)
 class Inequality:
-    """The terms times their coefficients come to at most `bound`; to less, where `strict`."""
+    """The terms times their coefficients come to at most `bound`; to less, where `strict`. Integers, for speed."""
 
-    parts: dict[Term, Fraction]
-    bound: Fraction
+    parts: dict[Term, int]
+    bound: int
     strict: bool
 
 
 def inequalities(parts: Sequence[tuple[Term, Fraction]], numbers: Range) -> list[Inequality]:
-    """That the terms times their coefficients lie in a range."""
+    """That the terms times their integer coefficients lie in a range."""
     rows = []
     if numbers.high is not None:
-        rows.append(Inequality(dict(parts), numbers.high, not numbers.high_included))
+        above, below = numbers.high.numerator, numbers.high.denominator
+        rows.append(Inequality({term: scale.numerator * below for term, scale in parts}, above, not numbers.high_included))
     if numbers.low is not None:
-        turned = {term: -scale for term, scale in parts}
-        rows.append(Inequality(turned, -numbers.low, not numbers.low_included))
+        above, below = numbers.low.numerator, numbers.low.denominator
+        rows.append(Inequality({term: -scale.numerator * below for term, scale in parts}, -above, not numbers.low_included))
     return rows
 
 
@@ -74,31 +76,33 @@ def solution(rows: list[Inequality]) -> dict[Term, Fraction] | Settled:
 
 def _joined(above: Inequality, below: Inequality, term: Term) -> Inequality:
     """What an upper and a lower bound of a term say together without it."""
-    up, down = 1 / above.parts[term], -1 / below.parts[term]
-    parts = {other: scale * up for other, scale in above.parts.items() if other is not term}
+    up, down = -below.parts[term], above.parts[term]
+    parts = {other: scale * up for other, scale in above.parts.items()}
     for other, scale in below.parts.items():
-        if other is not term:
-            parts[other] = parts.get(other, _ZERO) + scale * down
+        parts[other] = parts.get(other, 0) + scale * down
     kept = {other: scale for other, scale in parts.items() if scale}
     return Inequality(kept, above.bound * up + below.bound * down, above.strict or below.strict)
 
 
 def _tidy(rows: list[Inequality]) -> list[Inequality] | None:
     """The rows without those another one says; None where one cannot hold."""
-    tightest: dict[tuple[tuple[int, Fraction], ...], Inequality] = {}
+    tightest: dict[tuple[tuple[int, int], ...], tuple[Fraction, Inequality]] = {}
     for row in rows:
         if not row.parts:
             if row.bound < 0 or (row.strict and row.bound == 0):
                 return None
             continue
-        parts = sorted(row.parts.items(), key=lambda part: part[0].index)
-        unit = 1 / abs(parts[0][1])
-        key = tuple((term.index, scale * unit) for term, scale in parts)
-        bound = row.bound * unit
+        unit = gcd(*row.parts.values())
+        if len(row.parts) == 1:
+            ((term, scale),) = row.parts.items()
+            key: tuple[tuple[int, int], ...] = ((term.index, scale // unit),)
+        else:
+            key = tuple(sorted((term.index, scale // unit) for term, scale in row.parts.items()))
+        bound = Fraction(row.bound, unit)
         known = tightest.get(key)
-        if known is None or bound < known.bound or (bound == known.bound and row.strict):
-            tightest[key] = Inequality({term: scale * unit for term, scale in parts}, bound, row.strict)
-    return list(tightest.values())
+        if known is None or bound < known[0] or (bound == known[0] and row.strict):
+            tightest[key] = bound, row
+    return [row for _, row in tightest.values()]
 
 
 def _numbers(eliminated: list[tuple[Term, list[Inequality]]]) -> dict[Term, Fraction] | Settled:
@@ -109,7 +113,7 @@ def _numbers(eliminated: list[tuple[Term, list[Inequality]]]) -> dict[Term, Frac
         for row in rows:
             scale = row.parts[term]
             known = sum((values.get(other, _ZERO) * part for other, part in row.parts.items() if other is not term), _ZERO)
-            bound = (row.bound - known) / scale
+            bound = Fraction(row.bound - known) / scale
             side = Range(None, True, bound, not row.strict) if scale > 0 else Range(bound, not row.strict, None, True)
             left = None if left is None else overlap(left, side)
         if left is not None and term.whole:

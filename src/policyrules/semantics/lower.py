@@ -60,19 +60,22 @@ def lower_files(files: Sequence[PolicyFile], keywords: Keywords) -> Checked[Lowe
         outlines.append(read.value)
         found.extend(read.diagnostics)
     names = Names(policies=dict.fromkeys(file.policy for file in outlines if file.policy is not None))
+    names.lost.update(*(file.lost_names for file in files))
     declarations.entities(outlines, names, found)
     contexts = {id(o): context_of(names, Scope(o.policy), o.file, Settings(), keywords, found) for o in outlines}
     by_block = declare_all(names, outlines, found)
+    citations = declarations.citations(outlines, names, contexts)
     month_by_end = _settle(outlines, names, contexts, found)
     declarations.facts(outlines, names, contexts, found)
-    citations = declarations.citations(outlines, names, contexts)
     by_file = {id(o.file): contexts[id(o)] for o in outlines}
     work = _Work(names, by_file, found, [symbol for symbol in by_block.values() if symbol.sound])
     _parameters(work)
     _declared(work)
     infer([s for s in work.symbols if not s.parameter], {key: c.scope for key, c in by_file.items()}, names)
+    _benefits_have_somebody(work)
     for symbol in _in_order(work):
-        _lower(symbol, work)
+        if symbol.sound or symbol.entity is not None or not _names_entity(symbol):
+            _lower(symbol, work)
     program, uses = _program(work, citations, month_by_end)
     return Checked(Lowered(program, names, tuple(outlines), by_file, uses), tuple(found))
 
@@ -130,11 +133,24 @@ def _declared(work: _Work) -> None:
             _needs_amount(symbol, statement, context)
 
 
+def _names_entity(symbol: Symbol) -> bool:
+    """Whether it says 对 somebody. Where that is nobody known, nothing in it can be read."""
+    return getattr(symbol.block.statement, "entity", None) is not None
+
+
 def _needs_amount(symbol: Symbol, statement: t.BenefitDecl, context: Context) -> None:
     assert symbol.type is not None
     if not isinstance(symbol.type, Quantity):
         context.report(rule_problems.NOT_MONEY_BENEFIT, statement.type.span, found=type_phrase(symbol.type))
         symbol.sound = False
+
+
+def _benefits_have_somebody(work: _Work) -> None:
+    """A benefit about nobody in particular is the outermost entity's."""
+    root = next((entity.name for entity in work.names.entities.values() if entity.within is None), None)
+    for symbol in work.symbols:
+        if isinstance(symbol.block.statement, t.BenefitDecl) and symbol.entity is None and not _names_entity(symbol):
+            symbol.entity = root
 
 
 def _in_order(work: _Work) -> list[Symbol]:

@@ -80,6 +80,7 @@ class Names:
     citations: dict[str, list[tuple[str | None, str]]] = field(factory=dict)
     policies: dict[str, None] = field(factory=dict)
     fact_owners: dict[str, list[str]] = field(factory=dict)
+    lost: set[str] = field(factory=set)
 
     def visible(self, name: str, scope: Scope) -> list[Symbol]:
         return [symbol for symbol in self.symbols.get(name, ()) if scope.sees(symbol)]
@@ -115,7 +116,8 @@ class Names:
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The closest of `known`, if any is close. A name that holds the other whole counts as close."""
     candidates = list(dict.fromkeys(known))
-    close = get_close_matches(name, candidates, n=1, cutoff=0.6)
+    # Of two characters one may be wrong.
+    close = get_close_matches(name, candidates, n=1, cutoff=0.5 if len(name) <= 2 else 0.6)
     if close:
         return close[0]
     holding = [other for other in candidates if len(other) >= 2 and (other in name or (len(name) >= 2 and name in other))]
@@ -188,7 +190,7 @@ def unknown_name(names: Names, scope: Scope, name: Name, place: Place, also: Ite
     if elsewhere:
         return problems.NOT_IMPORTED.at(place, name=name.text, policy=elsewhere[0].policy)
     close = names.nearest(name.text, scope, also)
-    if close is None:
+    if close is None or close == name.text:
         return problems.UNKNOWN_NAME.at(place, name=name.text)
     from_where = next((symbol.place for symbol in names.symbols.get(close, ()) if scope.sees(symbol)), None)
     where = _where(from_where)

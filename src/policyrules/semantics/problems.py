@@ -47,7 +47,7 @@ OF_SOMEBODY = error(
     "P206",
     "“{name}”是{owner}的，这里说的是{entity}",
     "“{name}” belongs to {owner}, and this is about {entity}",
-    ("写成“{owner}的{name}”", "write “{owner}'s {name}”"),
+    ("写成“{written}”", "write “{written}”"),
 )
 OF_MEMBER = error(
     "P207",
@@ -66,12 +66,6 @@ DEFINED_TWICE = error(
 )
 NOT_AN_ENTITY = error("P209", "没有“{name}”这种主体", "there is no entity “{name}”", ("主体有：{known}", "entities: {known}"))
 NO_SUCH_MEMBER_OF = error("P210", "{entity}没有“{name}”", "{entity} has no “{name}”", ("{entity}有：{known}", "{entity} has: {known}"))
-MIXED_ENTITIES = error(
-    "P211",
-    "“{name}”里既有{one}的、又有{other}的，分不清是对谁",
-    "“{name}” uses names of both {one} and {other}, so it is not clear about whom it is",
-    ("写明“对 {other}”，并把{one}的写成“{one}的…”", "say “for {other}”, and write what belongs to {one} as “{one}'s …”"),
-)
 UNKNOWN_POLICY = error("P212", "没有叫“{name}”的政策", "there is no policy “{name}”", ("现有政策：{known}", "policies: {known}"))
 UNKNOWN_CITATION = error(
     "P213",
@@ -135,7 +129,7 @@ NO_WHEN = error(
     "the example “{title}” does not say which month",
     ("加一行：月份 2020-04", "add a line: month 2020-04"),
 )
-UNKNOWN_EXAMPLE = error("P802", "没有叫“{title}”的例", "there is no example “{title}”", ("检查标题", "look at the title"))
+UNKNOWN_EXAMPLE = error("P802", "没有叫“{title}”的例", "there is no example “{title}”", ("核对标题", "look at the title"))
 EXAMPLE_LOOP = error("P803", "“沿用”绕成了圈：{path}", "like goes round in a circle: {path}", ("去掉其中一处“沿用”", "remove one like"))
 NO_EXPECTATION = error(
     "P804", "例“{title}”没有写应得什么", "the example “{title}” expects nothing", ("加一行：应 … = …", "add a line: expect … = …")
@@ -145,7 +139,7 @@ WHICH_ROLE = error(
     "P806",
     "分不清“{name}”是哪一类成员",
     "it is not clear what kind of member “{name}” is",
-    ("写成“角色 {name}：…”，角色有：{known}", "write “role {name}: …”; roles: {known}"),
+    ("前面写上是哪一类，例如“{role} {name}：…”；有：{known}", "say which before it, such as “{role} {name}: …”; there are: {known}"),
 )
 NOT_PLAIN = error(
     "P807",

@@ -67,6 +67,8 @@ def of_somebody(path: core.Path, name: x.Name, context: Context) -> Lowered:
     if role is not None:
         context.report(value_problems.WRONG_ARGUMENTS, name.span, name=name.text, usage=MEMBER_USAGE)
         return None
+    if name.text in context.names.lost:
+        return None
     known = _names_of(entity, context)
     close = nearest(name.text, known)
     fix = Fix(context.place(name.span), close) if close else None
@@ -145,15 +147,22 @@ def named(name: x.Name, context: Context, expected: Type | None) -> Lowered:
 
 
 def _report_unknown(name: x.Name, context: Context, expected: Type | None) -> None:
+    if name.text in context.names.lost:
+        # It may be declared in a line that could not be read, and that has been said.
+        return
     place = context.place(name.span)
     holders = context.names.enclosing(context.entity)[1:]
     owners = [owner for owner in context.names.fact_owners.get(name.text, [])]
     owners += [s.entity for s in context.names.visible(name.text, context.scope) if s.entity is not None]
     for owner in owners:
         if owner in holders:
-            fix = Fix(place, f"{owner}的{name.text}" if context.spelling == "zh" else f"{owner}'s {name.text}")
-            context.add(problems.OF_SOMEBODY.at(place, name=name.text, owner=owner, entity=context.entity, fix=fix))
+            written = f"{owner}的{name.text}" if context.spelling == "zh" else f"{owner}'s {name.text}"
+            fix = Fix(place, written)
+            context.add(problems.OF_SOMEBODY.at(place, name=name.text, owner=owner, entity=context.entity, written=written, fix=fix))
             return
+    if owners and context.entity is None:
+        context.report(value_problems.NOT_CONSTANT, name.span)
+        return
     if owners and context.entity is not None:
         role = next((r.name for r in context.names.entities[context.entity].roles if r.entity == owners[0]), owners[0])
         context.report(problems.OF_MEMBER, name.span, name=name.text, owner=owners[0], entity=context.entity, role=role)
@@ -186,7 +195,7 @@ def age_of(arguments: tuple[x.Expr, ...], word: x.Name, context: Context, reader
     if not lowered:
         birth = _birth_date(context)
         if birth is None:
-            context.report(value_problems.NO_BIRTH_DATE, word.span, entity=context.entity or plain("—"))
+            context.report(value_problems.NO_BIRTH_DATE, word.span, entity=context.entity or Phrase("这里", "this place"))
             return None
         path = core.Path(core.Anchor.CURRENT, context.entity or "")
         lowered = [core.FactValue(path, birth, DAY, context.place(word.span))]

@@ -141,7 +141,7 @@ def unite(left: Allowed, right: Allowed) -> Allowed:
         if isinstance(right, Except):
             return Except(left.values & right.values)
         return Except(left.values - right) if isinstance(right, frozenset) else left
-    return _merged([*left, *right]) if isinstance(right, tuple) else left
+    return merged((*left, *right)) if isinstance(right, tuple) else left
 
 
 def without(left: Allowed, right: Allowed, whole: bool) -> Allowed:
@@ -158,7 +158,7 @@ def without(left: Allowed, right: Allowed, whole: bool) -> Allowed:
 
 def hull(parts: Iterable[Range]) -> Range:
     """The least range that holds all of these; of none, everything."""
-    united = _merged(list(parts))
+    united = merged(parts)
     if not united:
         return ANY_NUMBER
     first, last = united[0], united[-1]
@@ -184,20 +184,20 @@ def natural(numbers: Range, whole: bool) -> Fraction:
         scale *= 10
 
 
-def _merged(parts: list[Range]) -> Ranges:
+def merged(numbers: Iterable[Range]) -> Ranges:
     """The ranges joined where they overlap or touch."""
-    parts.sort(key=lambda part: (part.low is not None, part.low or _ZERO, not part.low_included))
-    merged = parts[:1]
+    parts = sorted(numbers, key=lambda part: (part.low is not None, part.low or _ZERO, not part.low_included))
+    joined = parts[:1]
     for part in parts[1:]:
-        last = merged[-1]
+        last = joined[-1]
         if last.high is None:
             break
         assert part.low is not None or last.low is None
         apart = part.low is not None and (part.low > last.high or (part.low == last.high and not (part.low_included or last.high_included)))
         if apart:
-            merged.append(part)
+            joined.append(part)
         elif part.high is None or part.high > last.high:
-            merged[-1] = Range(last.low, last.low_included, part.high, part.high_included)
+            joined[-1] = Range(last.low, last.low_included, part.high, part.high_included)
         elif part.high == last.high and part.high_included:
-            merged[-1] = Range(last.low, last.low_included, last.high, True)
-    return tuple(merged)
+            joined[-1] = Range(last.low, last.low_included, last.high, True)
+    return tuple(joined)

@@ -111,7 +111,7 @@ DIVISION_UNCHECKED = warning(
     ("另加一个“若”排除它", "rule it out with an if"),
 )
 NOT_MONEY_BENEFIT = error(
-    "P614", "给付要有数额，不能是{found}", "a benefit is an amount, not {found}", ("写成 元/月 等", "write yuan/month or the like")
+    "P614", "给付要有数额，不能是“{found}”", "a benefit is an amount, not “{found}”", ("写成 元/月 等", "write yuan/month or the like")
 )
 LIFTS_NOTHING = error(
     "P615",

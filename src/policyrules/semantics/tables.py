@@ -247,7 +247,7 @@ def _check(found: _Table, rows: Sequence[_Row], places: Sequence[Place]) -> None
         tiling = tile(domains, [row.cells for row in held])
         complete = complete and tiling.complete
         reached |= {row.line for at, row in enumerate(held) if at not in tiling.unreachable}
-        _report(found, tiling, held, has_rest, places, seen)
+        _report(found, tiling, held, has_rest, places, seen, day if day > date.min else None)
     if not complete:
         found.context.add(value_problems.TABLE_UNCHECKED.at(found.place, name=found.name))
         return
@@ -258,11 +258,18 @@ def _check(found: _Table, rows: Sequence[_Row], places: Sequence[Place]) -> None
 
 
 def _report(
-    found: _Table, tiling: Tiling, held: Sequence[_Row], has_rest: bool, places: Sequence[Place], seen: set[tuple[str, int, int]]
+    found: _Table,
+    tiling: Tiling,
+    held: Sequence[_Row],
+    has_rest: bool,
+    places: Sequence[Place],
+    seen: set[tuple[str, int, int]],
+    day: date | None,
 ) -> None:
+    """What is wrong on one day; `day` None where rows have no dates."""
     if tiling.gap is not None and not has_rest and ("gap", 0, 0) not in seen:
         seen.add(("gap", 0, 0))
-        found.context.add(value_problems.TABLE_GAP.at(found.place, name=found.name, witness=_witness(found, tiling.gap)))
+        found.context.add(value_problems.TABLE_GAP.at(found.place, name=found.name, witness=_since(day, _witness(found, tiling.gap))))
     for overlap in tiling.overlaps:
         first, second = held[overlap.first].line, held[overlap.second].line
         if ("overlap", first, second) not in seen:
@@ -313,6 +320,10 @@ def _limits(key: core.Expression, context: Context) -> tuple[Fraction | None, Fr
             return Fraction(0), None
         case _:
             return None, None
+
+
+def _since(day: date | None, words: Phrase) -> Phrase:
+    return words if day is None else Phrase(f"自 {day} 起{words.zh}", f"from {day} on {words.en}")
 
 
 def _witness(found: _Table, values: Sequence[Value]) -> Phrase:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from policyrules.semantics.regions import Range, Ranges, natural, outside, overlap
+from policyrules.semantics.regions import Range, Ranges, merged, natural, outside, overlap
 from policyrules.values.types import Value
 
 MOST_STEPS = 200_000
@@ -192,10 +192,7 @@ def _number_pieces(domain: NumberDomain, cells: list[Cell]) -> list[_Piece]:
     rows = 0
     for index, cell in enumerate(cells):
         bit = 1 << index
-        for part in _parts(cell):
-            inside = overlap(part, limits)
-            if inside is None:
-                continue
+        for inside in _inside(cell, limits):
             low, high = _cuts(inside, domain.whole)
             if low is not None and low == high:
                 continue  # between two integers
@@ -206,7 +203,7 @@ def _number_pieces(domain: NumberDomain, cells: list[Cell]) -> list[_Piece]:
             if high is not None and high != end:
                 changes[high] = changes.get(high, 0) ^ bit
     cuts = sorted(changes)
-    if start is not None and start == end:
+    if start is not None and end is not None and start >= end:
         return []
     pieces: dict[int, _Piece] = {}
     for low, high in zip([start, *cuts], [*cuts, end], strict=True):
@@ -226,6 +223,12 @@ def _parts(cell: Cell) -> Ranges:
     if isinstance(cell, Range):
         return (cell,)
     return cell if isinstance(cell, tuple) else (Range(),)
+
+
+def _inside(cell: Cell, limits: Range) -> Ranges:
+    """What a row takes of a key, disjoint."""
+    parts = tuple(both for part in _parts(cell) if (both := overlap(part, limits)) is not None)
+    return parts if len(parts) < 2 else merged(parts)
 
 
 def _cuts(numbers: Range, whole: bool) -> tuple[_Cut | None, _Cut | None]:

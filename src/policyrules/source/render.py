@@ -28,15 +28,19 @@ def render(diagnostic: Diagnostic, language: Language) -> str:
     """The diagnostic as people read it: headline, place, excerpt with carets, article, hint."""
     line, column = line_and_column(diagnostic.place)
     gutter = " " * len(str(line))
-    excerpt, lead, carets = _excerpt(diagnostic, line, column)
-    label = f" {_visible(diagnostic.label(language))}" if diagnostic.label else ""
-    lines = [
-        f"{_WORDS[diagnostic.severity](language)}[{diagnostic.code}] {_visible(diagnostic.message(language))}",
-        f"{gutter}--> {_visible(diagnostic.place.path)}:{line}:{column}",
-        f"{gutter} |",
-        f"{line} | {excerpt}".rstrip(),
-        f"{gutter} | {' ' * lead}{'^' * carets}{label}",
-    ]
+    lines = [f"{_WORDS[diagnostic.severity](language)}[{diagnostic.code}] {_visible(diagnostic.message(language))}"]
+    if diagnostic.place.source.text:
+        excerpt, lead, carets = _excerpt(diagnostic, line, column)
+        label = f" {_visible(diagnostic.label(language))}" if diagnostic.label else ""
+        lines += [
+            f"{gutter}--> {_visible(diagnostic.place.path)}:{line}:{column}",
+            f"{gutter} |",
+            f"{line} | {excerpt}".rstrip(),
+            f"{gutter} | {' ' * lead}{'^' * carets}{label}",
+        ]
+    else:
+        # A file that cannot be read, a question never asked: there are no words to show.
+        lines.append(f"{gutter}--> {_visible(diagnostic.place.path)}")
     for heading, words in ((_ARTICLE, diagnostic.article), (_HINT, diagnostic.hint)):
         if words is not None:
             lines.append(f"{gutter} = {heading.fill(text=_visible(words(language)))(language)}")

@@ -11,7 +11,6 @@ from attrs import evolve, fields
 from policyrules.source.text import Span
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
-from policyrules.syntax.article_numbers import article_number
 from policyrules.syntax.build_expression import (
     ATOMS,
     EXPRESSIONS,
@@ -26,6 +25,7 @@ from policyrules.syntax.build_expression import (
     span_of,
 )
 from policyrules.syntax.lexer import Word
+from policyrules.values.article_numbers import article_number
 
 
 def _merge(parts: Sequence[t.Marks]) -> t.Marks:

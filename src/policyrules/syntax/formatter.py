@@ -251,12 +251,14 @@ def _space(items: Sequence[_Item]) -> None:
     for at, item in enumerate(items):
         if item.statement is None:
             continue
-        head = isinstance(item.statement, _HEADS) or _is_example(item.statement)
+        head = isinstance(item.statement, _HEADS) or _opens(item.statement)
         if before is not None and (head or (not item.indent and before)):
             first = at if item.free_line else _run_start(items, at)
             items[first].free_line = True
         before = item.indent
 
 
-def _is_example(line: t.Statement) -> bool:
+def _opens(line: t.Statement) -> bool:
+    if isinstance(line, t.GrantLine | t.RefuseLine):
+        return line.otherwise
     return isinstance(line, t.Heading) and line.word == "EXAMPLE"

@@ -56,7 +56,7 @@ def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
                 values.append(word)
                 break
             if action is None:
-                raise Unexpected(at, frozenset(name for name in rows[states[-1]] if name.isupper()))
+                raise Unexpected(at, accepted(machine, start, words[:at]))
             size, made, build = action  # type: ignore[misc]  # the other half of the union
             if size == 1:
                 if build is not None:
@@ -74,6 +74,35 @@ def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
             if target == end and kind == END:
                 return values[-1]
     raise AssertionError("a line ends with $END")
+
+
+def accepted(machine: Machine, start: str, words: Sequence[Word]) -> frozenset[str]:
+    """The terminals that can stand after these words, which fit so far. A state alone names more than it takes."""
+    states = [machine.starts[start]]
+    for word in words:
+        after = _shifted(machine, states, word.type)
+        assert after is not None
+        states = after
+    possible = {name for name in machine.rows[states[-1]] if name.isupper()}
+    return frozenset(name for name in possible if _shifted(machine, states, name) is not None)
+
+
+def _shifted(machine: Machine, states: Sequence[int], terminal: str) -> list[int] | None:
+    """The states after a terminal, or None where it does not fit. Nothing is built."""
+    stack = list(states)
+    while True:
+        action = machine.rows[stack[-1]].get(terminal)
+        if action is None:
+            return None
+        if isinstance(action, int):
+            return [*stack, action]
+        size, made, _ = action
+        del stack[len(stack) - size :]
+        target = machine.rows[stack[-1]][made]
+        assert isinstance(target, int)
+        if terminal == END and target in machine.ends.values():
+            return stack
+        stack.append(target)
 
 
 def _with_end(words: Sequence[Word]) -> Iterable[Word]:

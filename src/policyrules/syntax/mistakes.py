@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from policyrules.source.diagnostic import Diagnostic, Fix, error
 from policyrules.source.phrase import Phrase, plain
 from policyrules.source.text import Place, SourceText
-from policyrules.syntax.lexer import STARTERS, SYMBOLS, Keywords, LogicalLine, Word
+from policyrules.syntax.lexer import STARTERS, SYMBOLS, Keywords, LogicalLine, Word, terminals
 from policyrules.syntax.tree import Spelling
 
 UNCLOSED = error("P101", "“{words}”的引号没有合上", "the quote “{words}” is not closed", ("在末尾补上 {close}", "add {close} at its end"))
@@ -94,7 +94,19 @@ BAD_NAME = error(
     ("在【】里写上名称，名称里不能有“】”", "write the name inside 【】; it cannot hold “】” itself"),
 )
 
+NEEDS_PARENTHESES = error(
+    "P118",
+    "带“{suffix}”的一段要放进括号里，才能和别的连在一起",
+    "the part with “{suffix}” needs parentheses before it can be joined to others",
+    ("例如 (年收入 折算 到 月) + 月收入", "such as (yearly_income converted to month) + monthly_income"),
+)
+
 UNREADABLE = {"name": BAD_NAME, "day": NO_SUCH_DAY, "month": NO_SUCH_DAY, "amount": BAD_AMOUNT, "row": BAD_ROW, "deep": TOO_DEEP}
+SUFFIXES = terminals("FLOOR CAP ROUND CONVERT SPREAD")
+OPERATIONS = terminals(
+    "PLUS MINUS TIMES OVER OF IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN"
+    " EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL IN NOT_IN BETWEEN AND OR"
+)
 ENDS = {"“": "”", "「": "」", "《": "》", "【": "】", '"': '"'}
 KINDS = {
     "NAME": Phrase("名称", "a name"),
@@ -147,7 +159,7 @@ def _explain(context: Context, words: tuple[Word, ...], at: int, expected: froze
     if at == len(words):
         return _at_end(context, words, expected)
     word = words[at]
-    for look in (_bad_character, _run_together, _misspelt, _with_of, _reserved, _parentheses):
+    for look in (_bad_character, _bare_mark, _misspelt_start, _run_together, _misspelt, _with_of, _reserved, _parentheses, _after_suffix):
         found = look(context, words, at, expected)
         if found is not None:
             return found
@@ -165,7 +177,7 @@ def _bad_character(context: Context, words: tuple[Word, ...], at: int, expected:
         place = context.place(word)
         match word.type:
             case "UNCLOSED":
-                return UNCLOSED.at(place, words=_short(word.text), close=ENDS[word.text[0]])
+                return UNCLOSED.at(place, words=_short(word.text[1:]), close=ENDS[word.text[0]])
             case "GROUPED":
                 joined = word.text.replace(",", "").replace("，", "")
                 return GROUPED.at(place, words=word.text, joined=joined, fix=Fix(place, joined))
@@ -173,6 +185,27 @@ def _bad_character(context: Context, words: tuple[Word, ...], at: int, expected:
                 shown = word.text if word.text.isprintable() else f"U+{ord(word.text):04X}"
                 return STRANGE.at(place, words=shown)
     return None
+
+
+def _bare_mark(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
+    """不含 without its parentheses: 界限 以上 不含."""
+    word = words[at]
+    if word.text not in ("含", "不含", "inclusive", "exclusive") or not expected & {"INCLUDED", "EXCLUDED"}:
+        return None
+    place = context.place(word)
+    marked = f"（{word.text}）" if context.spelling == "zh" else f"({word.text})"
+    return MISSPELT_KEYWORD.at(place, words=word.text, nearest=marked, fix=Fix(place, marked))
+
+
+def _after_suffix(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
+    """年收入 折算 到 月 + 月收入: what is rounded, converted or limited ends the value unless it stands in parentheses."""
+    word = words[at]
+    if at > 0 and word.type in SUFFIXES and words[0].type not in SUFFIXES:
+        return NEEDS_PARENTHESES.at(context.place(word), suffix=word.text)
+    suffixes = [earlier for earlier in words[1:at] if earlier.type in SUFFIXES]
+    if word.type not in OPERATIONS or not suffixes:
+        return None
+    return NEEDS_PARENTHESES.at(context.place(word), suffix=suffixes[-1].text)
 
 
 def _run_together(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
@@ -218,6 +251,18 @@ def _misspelt(context: Context, words: tuple[Word, ...], at: int, expected: froz
     return MISSPELT_KEYWORD.at(place, words=word.text, nearest=nearest[0], fix=Fix(place, nearest[0]))
 
 
+def _misspelt_start(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
+    """条见 低收入：… under a head whose lines begin with names: the first word was taken for a name, the second shows it."""
+    if at != 1 or words[0].type != "NAME" or words[1].type != "NAME":
+        return None
+    starters = [text for text, type in context.dictionary.items() if type in STARTERS and len(text) > 1]
+    nearest = get_close_matches(words[0].text, starters, n=1, cutoff=0.5)
+    if not nearest:
+        return None
+    place = context.place(words[0])
+    return MISSPELT_KEYWORD.at(place, words=words[0].text, nearest=nearest[0], fix=Fix(place, nearest[0]))
+
+
 def _with_of(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
     """A declared name with 的 in it: 参数 目的地：元."""
     if words[at].type != "OF" or at == 0 or at + 1 >= len(words) or words[at - 1].type != "NAME":
@@ -229,7 +274,8 @@ def _with_of(context: Context, words: tuple[Word, ...], at: int, expected: froze
 
 def _reserved(context: Context, words: tuple[Word, ...], at: int, expected: frozenset[str]) -> Diagnostic | None:
     word = words[at]
-    if "NAME" not in expected or word.type not in set(context.dictionary.values()) or word.type in STARTERS:
+    # A starter that begins a line is out of place there; inside a line it was meant as a name.
+    if "NAME" not in expected or word.type not in set(context.dictionary.values()) or (at == 0 and word.type in STARTERS):
         return None
     place = context.place(word)
     return RESERVED.at(place, words=word.text, fix=Fix(place, f"【{word.text}】"))

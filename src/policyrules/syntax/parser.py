@@ -120,6 +120,7 @@ def _parse_one(source: SourceText, ready: Parser, memo: dict[tuple[str, str, str
     words = ready.lexer.read(source)
     found: list[Diagnostic] = []
     lines: list[Line] = []
+    lost: set[str] = set()
     head = ""
     article: str | None = None
     for line in words.lines:
@@ -136,11 +137,12 @@ def _parse_one(source: SourceText, ready: Parser, memo: dict[tuple[str, str, str
             read = _statement(ready, start, line)
             if isinstance(read, _Failure):
                 context = mistakes.Context(source, line, ready.keywords, words.spelling, head, article)
+                lost.update(word.text for word in line.words if word.type == "NAME")
                 found.append(mistakes.explain(context, read.at, read.expected, read.what))
             else:
                 statement = memo[key] = read
         lines.append(Line(line.start, line.end, statement))
-    return Checked(PolicyFile(source, words.spelling, tuple(lines), words.comments), tuple(found))
+    return Checked(PolicyFile(source, words.spelling, tuple(lines), words.comments, frozenset(lost)), tuple(found))
 
 
 @frozen

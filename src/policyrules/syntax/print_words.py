@@ -11,7 +11,6 @@ from attrs import frozen
 
 from policyrules.source.phrase import Phrase
 from policyrules.syntax import expression as x
-from policyrules.syntax.article_numbers import english_article
 from policyrules.syntax.builtins import (
     DAYS,
     FUNCTIONS,
@@ -27,6 +26,7 @@ from policyrules.syntax.builtins import (
 from policyrules.syntax.lexer import ARTICLE, FOLD, ONLY_FIRST, SHARE
 from policyrules.syntax.parser import parser
 from policyrules.syntax.tree import Spelling
+from policyrules.values.article_numbers import english_article
 from policyrules.values.quantities import exact_text, parse_literal
 from policyrules.values.units import BASE_UNITS, counted_unit_text, parse_unit, unit_text, unit_words
 
@@ -176,7 +176,8 @@ def amount_text(by: Hand, amount: x.Amount) -> str:
     found = _NUMBER.fullmatch(amount.written)
     if by.translating:
         text = _other_amount(by, amount, found)
-        return text if parse_literal(text) == (amount.value, amount.dimension) else amount.written
+        same = _NUMBER.fullmatch(text) and parse_literal(text) == (amount.value, amount.dimension)
+        return text if same else amount.written
     return amount.written if found is None else _with_unit(found["number"], found["unit"])
 
 

@@ -343,9 +343,13 @@ class Line:
 
 @frozen
 class PolicyFile:
-    """One file read: its spelling, its lines and its comments, in the order of the text."""
+    """One file read: its spelling, its lines and its comments, in the order of the text.
+
+    `lost_names` are names in lines that could not be read: they may be declared or used there.
+    """
 
     source: SourceText
     spelling: Spelling
     lines: tuple[Line, ...]
     comments: tuple[Comment, ...]
+    lost_names: frozenset[str] = frozenset()

@@ -127,8 +127,8 @@ def money_text(amount: Fraction) -> str:
 
 
 def ratio_text(number: Fraction) -> str:
-    """A number without unit: a share of up to one as a percentage (`35%`), other numbers exact (`1.5`, `1/12`, `0`)."""
-    if number == 0 or abs(number) > 1 or _decimal_digits(number.denominator) is None:
+    """A number without unit: a share below one as a percentage (`35%`), other numbers exact (`1`, `1.5`, `1/12`, `0`)."""
+    if number == 0 or abs(number) >= 1 or _decimal_digits(number.denominator) is None:
         return exact_text(number)
     return f"{exact_text(number * 100)}%"
 

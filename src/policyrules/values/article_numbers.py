@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import parse_chinese_number
 
 _MOST_DIGITS = 8
@@ -33,6 +34,13 @@ def english_article(number: str) -> str:
     if any(count is None for count in counts):
         return number
     return f"article {'.'.join(str(count) for count in counts)}"
+
+
+def article_phrase(number: str, title: str | None = None) -> Phrase:
+    """An article in both languages, with its title as written."""
+    if not title:
+        return Phrase(number, english_article(number))
+    return Phrase(f"{number}　{title}", f"{english_article(number)} {title}")
 
 
 def chinese_number(count: int) -> str:

@@ -1,0 +1,317 @@
+"""Articles of one benefit that can hold at once with different results, and articles that never take effect.
+
+Everything is asked first of any day, where a parameter stands for all its values; what that rules out never happens.
+Only what is left is asked of each day on which a parameter changes or an article begins or ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from policyrules.core.program import Article, Benefit, Combination, Grant, Lift, Operation
+from policyrules.semantics.conditions import truth
+from policyrules.semantics.constraints import Domains, Witness, attempt, satisfy
+from policyrules.semantics.graph import DaySpan, common
+from policyrules.semantics.linear import Settled
+from policyrules.semantics.regions import Allowed, Range, hull, meet
+from policyrules.semantics.terms import FALSE, TOP, TRUE, And, Formula, Key, Linear, Or, Sum, Term, conj, disj, limits_of
+from policyrules.semantics.view import View, in_force
+from policyrules.values.types import TRUTH
+
+FEW = 30
+"""Articles of which every pair is looked at; of more, only those that share a value of some key."""
+
+DEEPEST = 4
+"""Exceptions to exceptions that are followed."""
+
+_ONE_DAY = timedelta(days=1)
+
+_ZERO = Fraction(0)
+
+ViewFor: TypeAlias = Callable[["date | None"], View]
+
+
+@frozen
+class Meeting:
+    """Two articles by position that can hold at once. `day` None: on any day both are in force.
+
+    `witness` is an example; None where it could be neither found nor ruled out.
+    """
+
+    first: int
+    second: int
+    day: date | None
+    witness: Witness | None
+
+
+@frozen
+class Unreachable:
+    """An article by position that never takes effect: `beaten_by` always hold with it, or, if empty, it never holds."""
+
+    article: int
+    beaten_by: tuple[int, ...]
+
+
+@frozen
+class Examined:
+    """What is wrong with the articles of a benefit."""
+
+    meetings: tuple[Meeting, ...] = ()
+    unreachable: tuple[Unreachable, ...] = ()
+
+
+@define(eq=False)
+class _Work:
+    benefit: Benefit
+    view_for: ViewFor
+    formulas: list[Formula]
+    idle: dict[tuple[int, date | None, date | None, int], Formula] = field(factory=dict)
+
+
+def examine(benefit: Benefit, view_for: ViewFor) -> Examined:
+    """Meetings (of a 唯一 benefit) and unreachable articles."""
+    anytime = view_for(None)
+    formulas = [truth(anytime, article.condition, TOP, True) for article in benefit.articles]
+    work = _Work(benefit, view_for, formulas)
+    unreached = tuple(found for index in range(len(formulas)) if (found := _unreachable(work, index)) is not None)
+    if benefit.combination is not Combination.UNIQUE:
+        return Examined((), unreached)
+    gone = {one.article for one in unreached}
+    pairs = ((first, second) for first, second in _pairs(formulas) if first not in gone and second not in gone)
+    met = tuple(meeting for pair in pairs if (meeting := _meeting(work, *pair)) is not None)
+    return Examined(met, unreached)
+
+
+# ---------------------------------------------------------------- two articles
+
+
+def _meeting(work: _Work, first: int, second: int) -> Meeting | None:
+    one, other = work.benefit.articles[first], work.benefit.articles[second]
+    if second in one.yields_to or first in other.yields_to or not _differ(one, other):
+        return None
+    if _apart(work.formulas[first], work.formulas[second]):
+        return None
+    window = common((one.start, one.end), (other.start, other.end))
+    if window is None:
+        return None
+    formulas = [work.formulas[first], work.formulas[second], _unlike(work.view_for(None), one, other)]
+    if attempt(formulas) is Settled.NEVER:
+        return None
+    parameters = _parameters(formulas)
+    unsettled: list[date | None] = []
+    for day in _days(work, window, (first, second), parameters):
+        view = work.view_for(day if parameters else None)
+        conditions = [truth(view, article.condition, TOP, True) for article in (one, other)]
+        beaters = [_idle(work, view, beater, day) for beater in sorted({*one.yields_to, *other.yields_to})]
+        found = satisfy([*conditions, _unlike(view, one, other), *beaters], view)
+        if isinstance(found, Witness):
+            return Meeting(first, second, day, found)
+        if found is Settled.GAVE_UP:
+            unsettled.append(day)
+    return Meeting(first, second, unsettled[0], None) if unsettled else None
+
+
+def _differ(one: Article, other: Article) -> bool:
+    """Whether the results can differ: two refusals are the same, a lifting says nothing."""
+    left, right = one.consequence, other.consequence
+    if isinstance(left, Lift) or isinstance(right, Lift):
+        return False
+    return isinstance(left, Grant) is not isinstance(right, Grant) or (isinstance(left, Grant) and left != right)
+
+
+def _unlike(view: View, one: Article, other: Article) -> Formula:
+    """That the results differ."""
+    if isinstance(one.consequence, Grant) and isinstance(other.consequence, Grant):
+        values = (one.consequence.value, other.consequence.value)
+        return truth(view, Operation("not_equal", values, TRUTH), TOP, True)
+    return TRUE
+
+
+def _apart(one: Formula, other: Formula) -> bool:
+    """Whether one key alone tells them apart."""
+    if isinstance(one, Or) or isinstance(other, Or):
+        return one is FALSE or other is FALSE
+    left, right = (one.atoms, other.atoms) if len(one.atoms) <= len(other.atoms) else (other.atoms, one.atoms)
+    return any(key in right and not meet(allowed, right[key]) for key, allowed in left.items())
+
+
+def _pairs(formulas: list[Formula]) -> Iterator[tuple[int, int]]:
+    """Pairs of articles that the key most articles speak of does not tell apart."""
+    count = len(formulas)
+    counts: dict[Key, int] = {}
+    for formula in formulas if count > FEW else ():
+        for key in formula.atoms if isinstance(formula, And) else ():
+            counts[key] = counts.get(key, 0) + 1
+    if not counts:
+        yield from ((first, second) for first in range(count) for second in range(first + 1, count))
+        return
+    key = max(counts, key=lambda each: counts[each])
+    sets = [formula.atoms.get(key) if isinstance(formula, And) else None for formula in formulas]
+    near = _near(sets) if all(isinstance(one, tuple) or one is None for one in sets) else _sharing(sets)
+    yield from sorted(near)
+
+
+def _near(sets: list[Allowed | None]) -> set[tuple[int, int]]:
+    """Pairs whose ranges overlap: a sweep from low to high."""
+    spans = [(hull(one) if isinstance(one, tuple) else Range(), index) for index, one in enumerate(sets)]
+    spans.sort(key=lambda span: (span[0].low is not None, span[0].low or 0))
+    found: set[tuple[int, int]] = set()
+    active: list[tuple[Range, int]] = []
+    for span, index in spans:
+        active = [(one, at) for one, at in active if one.high is None or span.low is None or one.high >= span.low]
+        found.update((min(at, index), max(at, index)) for _, at in active)
+        active.append((span, index))
+    return found
+
+
+def _sharing(sets: list[Allowed | None]) -> set[tuple[int, int]]:
+    """Pairs that share a listed value; what lists none may share every value."""
+    by_value: dict[object, list[int]] = {}
+    rest = [index for index, one in enumerate(sets) if not isinstance(one, frozenset)]
+    found = {(min(index, other), max(index, other)) for index in rest for other in range(len(sets)) if index != other}
+    for index, one in enumerate(sets):
+        for value in one if isinstance(one, frozenset) else ():
+            found.update((other, index) for other in by_value.get(value, ()))
+            by_value.setdefault(value, []).append(index)
+    return found
+
+
+# ---------------------------------------------------------------- one article
+
+
+def _unreachable(work: _Work, index: int) -> Unreachable | None:
+    article = work.benefit.articles[index]
+    formula = work.formulas[index]
+    if article.start is not None and article.end is not None and article.end < article.start:
+        return Unreachable(index, ())
+    alone = attempt([formula])
+    if alone is Settled.NEVER:
+        return Unreachable(index, ())
+    if not article.yields_to and (isinstance(alone, Settled) or _on_every_day(alone[0])):
+        return None
+    parameters = _parameters([formula, *(work.formulas[beater] for beater in article.yields_to)])
+    days = list(_days(work, (article.start, article.end), (index,), parameters))
+    if not days or any(_takes_effect(work, index, day, bool(parameters)) for day in days):
+        return None
+    here = (work.view_for(day if parameters else None) for day in days)
+    held = any(attempt([truth(view, article.condition, TOP, True)]) is not Settled.NEVER for view in here)
+    return Unreachable(index, article.yields_to if held else ())
+
+
+def _takes_effect(work: _Work, index: int, day: date | None, timed: bool) -> bool:
+    """Whether an article can hold on a day with nothing that beats it; also where that could not be settled."""
+    article = work.benefit.articles[index]
+    anytime = work.view_for(None)
+    found = attempt([work.formulas[index], *(_idle(work, anytime, beater, day) for beater in article.yields_to)])
+    if found is Settled.NEVER:
+        return False
+    if not timed or isinstance(found, Settled) or _on_every_day(found[0]):
+        return True
+    view = work.view_for(day)
+    condition = truth(view, article.condition, TOP, True)
+    return attempt([condition, *(_idle(work, view, beater, day) for beater in article.yields_to)]) is not Settled.NEVER
+
+
+def _on_every_day(domains: Domains) -> bool:
+    """Whether sets that fit together do so whatever value the parameters have.
+
+    So it is where each sum with parameters has a term of its own that can make up for them.
+    """
+    used: dict[Term, int] = {}
+    timed: list[Sum] = []
+    for key in domains:
+        if isinstance(key, Term):
+            if key.parameters:
+                return False
+            continue
+        for term, _ in key.parts:
+            used[term] = used.get(term, 0) + 1
+        if any(term.parameters for term, _ in key.parts):
+            timed.append(key)
+    return all(_makes_up(key, domains[key], used) for key in timed)
+
+
+def _makes_up(key: Sum, allowed: Allowed, used: dict[Term, int]) -> bool:
+    if not isinstance(allowed, tuple) or len(allowed) != 1 or len(key.parts) == 1:
+        return False
+    for own, scale in key.parts:
+        if own.parameters or own.more is not None or used[own] > 1 or own.whole:
+            continue
+        rest = limits_of(Linear(_ZERO, tuple(part for part in key.parts if part[0] is not own)))
+        mine = limits_of(Linear(_ZERO, ((own, scale),)))
+        if _reaches(mine, rest, allowed[0]):
+            return True
+    return False
+
+
+def _reaches(mine: Range, rest: Range, target: Range) -> bool:
+    """Whether, for every number of the rest, one of mine leads into the target. Ends that just touch do not count."""
+    low_reached = mine.low is None or target.high is None or (rest.high is not None and mine.low + rest.high < target.high)
+    high_reached = mine.high is None or target.low is None or (rest.low is not None and mine.high + rest.low > target.low)
+    return low_reached and high_reached
+
+
+# ---------------------------------------------------------------- days
+
+
+def _parameters(formulas: Iterable[Formula]) -> frozenset[str]:
+    """The parameters with more than one value that formulas speak of."""
+    found: set[str] = set()
+    stack = list(formulas)
+    while stack:
+        formula = stack.pop()
+        if isinstance(formula, Or):
+            stack.extend(formula.parts)
+            continue
+        stack.extend(formula.clauses)
+        for key in formula.atoms:
+            for term in (key,) if isinstance(key, Term) else (term for term, _ in key.parts):
+                found |= term.parameters
+    return frozenset(found)
+
+
+def _days(work: _Work, window: DaySpan, articles: Iterable[int], parameters: frozenset[str]) -> Iterator[date | None]:
+    """A day of each stretch of the window in which nothing changes and every parameter has a value.
+
+    None stands for any day, where nothing changes at all.
+    """
+    view = work.view_for(None)
+    dated = {beater for index in articles for beater in work.benefit.articles[index].yields_to}
+    spans: list[DaySpan] = [(work.benefit.articles[index].start, work.benefit.articles[index].end) for index in dated]
+    rows = [view.parameters[key].timeline for key in parameters if key in view.parameters]
+    spans += [(row.start, row.end) for timeline in rows for row in timeline]
+    changes = {start for start, _ in spans if start is not None}
+    changes |= {end + _ONE_DAY for _, end in spans if end is not None and end < date.max}
+    points = sorted(day for day in changes if in_force(*window, day) and day != window[0])
+    first = window[0]
+    if first is None and points:
+        first = points[0] - _ONE_DAY if points[0] > date.min else points[0]
+    for day in (first, *points):
+        if day is None or all(any(in_force(row.start, row.end, day) for row in timeline) for timeline in rows):
+            yield day
+
+
+def _idle(work: _Work, view: View, index: int, day: date | None, depth: int = 1) -> Formula:
+    """That an article does not take effect on a day: it does not hold, or one that beats it takes effect."""
+    article = work.benefit.articles[index]
+    if (day is not None and not in_force(article.start, article.end, day)) or depth > DEEPEST:
+        return TRUE
+    key = (index, view.day, day, depth)
+    found = work.idle.get(key)
+    if found is None:
+        beaters = [_effective(work, view, beater, day, depth + 1) for beater in article.yields_to]
+        found = work.idle[key] = disj([truth(view, article.condition, TOP, False), *beaters])
+    return found
+
+
+def _effective(work: _Work, view: View, index: int, day: date | None, depth: int) -> Formula:
+    article = work.benefit.articles[index]
+    if day is not None and not in_force(article.start, article.end, day):
+        return FALSE
+    beaters = [_idle(work, view, beater, day, depth + 1) for beater in article.yields_to]
+    return conj([truth(view, article.condition, TOP, True), *beaters])
