@@ -138,6 +138,7 @@ def read_chapter(path: Path) -> Chapter:
             before = sections[-1] if sections and title.endswith(CONTINUED) else None
             if title.endswith(CONTINUED) and before is None:
                 faults.append(f"line {at}: nothing to continue")
+            faults.extend(_twice(blocks))
             sections.append(Section(title, at, tuple(blocks), before))
             blocks.clear()
 
@@ -152,6 +153,12 @@ def read_chapter(path: Path) -> Chapter:
     if not sum(section.checks for section in sections):
         faults.append("no checks")
     return Chapter(path, tuple(sections), tuple(faults))
+
+
+def _twice(blocks: list[Block]) -> list[str]:
+    """Two files of one name in one section: the second would hide the first."""
+    names = [(block.options.get("file", FIRST_FILE), block.line) for block in blocks if block.kind == "policy"]
+    return [f"line {line}: {name} stands twice" for at, (name, line) in enumerate(names) if name in dict(names[:at])]
 
 
 def _pieces(text: str) -> Iterator[Block | tuple[int, str]]:

@@ -38,6 +38,11 @@ highest lowest floored capped policy from to in is exclusive inclusive café β�
 ODD_NAMES = ["户的收入", "a b", "x-y", "#x", "(含)", "1号", "年收入(元)", "“甲”", "half up", "is not", "3元", "年/月", "·"]
 
 
+# Names the language gives, in either spelling: a user's own name like that would be taken for it.
+_CALLED = {word for row in (*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED) for word in (row.zh, row.en)}
+_GIVEN = {word for row in (FUNCTIONS["age"], *DAYS.values(), SUBJECT, IS_SUBJECT) for word in (row.zh, row.en)}
+
+
 def _usable(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("】", "").strip()
 
@@ -46,7 +51,7 @@ NAME_TEXTS = st.one_of(
     st.sampled_from([_usable(name.strip("【】")) for name in NAMES]),
     st.sampled_from(ODD_NAMES),
     st.text(st.characters(categories=["L", "Nd", "Nl", "No", "Mn", "Pc"]), min_size=1, max_size=4).map(_usable),
-).filter(bool)
+).filter(lambda text: bool(text) and text not in _GIVEN)
 NAME = NAME_TEXTS.map(lambda text: x.Name(text, AT))
 DAY = st.dates()
 MONTH = st.dates().map(lambda day: day.replace(day=1))
@@ -211,7 +216,8 @@ def _forms(level: int, depth: int, spelling: Spelling) -> list[SearchStrategy[x.
             return [st.builds(x.Of, at(POSTFIX), at(ATOM), here)]
         case _:
             called = _own(spelling, [*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED])
-            function = st.one_of(st.sampled_from(called).map(lambda text: x.Name(text, AT)), NAME)
+            others = NAME.filter(lambda name: name.text not in _CALLED)
+            function = st.one_of(st.sampled_from(called).map(lambda text: x.Name(text, AT)), others)
             argument = st.one_of(
                 at(VALUE), st.builds(x.Filtered, at(VALUE), at(OR), here), st.builds(x.IfNone, at(VALUE), here)
             )
@@ -243,15 +249,19 @@ def _optional(item: SearchStrategy[object]) -> SearchStrategy[object]:
     return st.one_of(st.none(), item)
 
 
+def _layers(spelling: Spelling) -> SearchStrategy[x.Name]:
+    others = NAME.filter(lambda name: all(name.text not in (row.zh, row.en) for row in LAYERS))
+    return st.one_of(st.sampled_from(_own(spelling, LAYERS)).map(lambda text: x.Name(text, AT)), others)
+
+
 def marks(spelling: Spelling, *, dates: bool) -> SearchStrategy[t.Marks]:
     """What follows a value; `dates` of a table's or a band's row."""
-    layers = st.one_of(st.sampled_from(_own(spelling, LAYERS)).map(lambda text: x.Name(text, AT)), NAME)
     basis = st.one_of(st.just((None, None)), st.tuples(NAME, _optional(TEXT)))
     return st.builds(
         lambda cited, **rest: t.Marks(basis=cited[0], passage=cited[1], **rest),
         basis,
         provisional=INCLUDED,
-        layer=_optional(layers),
+        layer=_optional(_layers(spelling)),
         issued=_optional(DAY),
         start=_optional(DAY) if dates else st.none(),
         end=_optional(DAY) if dates else st.none(),
@@ -267,21 +277,24 @@ def blocks(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
     postfix = expressions(POSTFIX, 2, spelling)
     kind = types(spelling)
     entity = _optional(NAME)
-    one = [
+    heading = st.one_of(
         st.builds(t.Heading, st.just("POLICY"), TITLE, here),
         st.builds(t.Jurisdiction, tuples_of(NAME), here),
         st.builds(t.Import, NAME, tuples_of(NAME, 0), here),
         _bases(spelling),
         _setting_lines(spelling),
         st.builds(t.EntityDecl, NAME, tuples_of(st.builds(t.RoleDecl, NAME, NAME, st.booleans(), here), 0, 4), here),
+    )
+    rule = st.one_of(
         st.builds(t.ConditionDecl, NAME, entity, condition, here),
         st.builds(t.Definition, NAME, _optional(kind), entity, value, _optional(_guards(condition)), here),
         st.builds(t.PropertyDecl, TITLE, condition, st.none(), st.none(), here),
         st.builds(t.PropertyDecl, TITLE, postfix, postfix, st.sampled_from(["NOT_RISING", "NOT_FALLING"]), here),
-    ]
+    )
     dated = st.builds(t.Dated, DAY, _optional(DAY), _optional(value), marks(spelling, dates=False), here)
     return st.one_of(
-        st.lists(st.one_of(*one), min_size=1, max_size=2),
+        st.lists(heading, min_size=1, max_size=2),
+        st.lists(rule, min_size=1, max_size=2),
         _block([st.builds(t.FactsOf, NAME, here)], st.lists(_facts(spelling), min_size=1, max_size=3)),
         _block([st.builds(t.ParameterDecl, NAME, kind, here)], st.lists(dated, min_size=1, max_size=3)),
         _tables(spelling),
@@ -297,16 +310,19 @@ def _block(
     return st.tuples(st.tuples(*head), body).map(lambda parts: [*parts[0], *parts[1]])
 
 
+def _joined(lists: list[list[t.Statement]]) -> list[t.Statement]:
+    return [statement for one in lists for statement in one]
+
+
 def _guards(condition: SearchStrategy[x.Expr]) -> SearchStrategy[x.Expr]:
     return st.builds(x.Parenthesized, condition, st.just(AT))
 
 
 def _bases(spelling: Spelling) -> SearchStrategy[t.Statement]:
-    layer = st.one_of(st.sampled_from(_own(spelling, LAYERS)).map(lambda text: x.Name(text, AT)), NAME)
     parts = st.builds(
         t.Marks,
         passage=_optional(TEXT),
-        layer=_optional(layer),
+        layer=_optional(_layers(spelling)),
         issued=_optional(DAY),
         effective=_optional(DAY),
         number=_optional(TEXT),
@@ -318,7 +334,7 @@ def _bases(spelling: Spelling) -> SearchStrategy[t.Statement]:
 
 def _setting_lines(spelling: Spelling) -> SearchStrategy[t.Statement]:
     none, here = st.none(), st.just(AT)
-    words = st.sampled_from("OR_MORE OR_LESS WITHIN BEYOND REACHES SHORT_OF LESS_THAN EXCEEDS".split())
+    words = st.sampled_from(["OR_MORE", "OR_LESS", "WITHIN", "BEYOND", "REACHES", "SHORT_OF", "LESS_THAN", "EXCEEDS"])
     setting = _settings(spelling)
     return st.one_of(
         st.builds(t.Setting, st.just("AGE_RULE"), setting, _optional(setting), none, none, here),
@@ -397,7 +413,7 @@ def _benefits(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
         st.builds(t.Dated, DAY, _optional(DAY), st.none(), st.just(t.Marks()), here),
     )
     head = st.builds(t.ArticleHead, ARTICLE, _optional(TITLE), _optional(DAY), _optional(DAY), tuples_of(article, 0), here)
-    articles = st.lists(_block([head], st.lists(part, min_size=1, max_size=4)), max_size=2).map(lambda lists: sum(lists, []))
+    articles = st.lists(_block([head], st.lists(part, min_size=1, max_size=4)), max_size=2).map(_joined)
     last = st.one_of(
         st.builds(t.GrantLine, value, st.just(True), here), st.builds(t.RefuseLine, _optional(TEXT), st.just(True), here)
     )
@@ -458,7 +474,7 @@ def _expectations(spelling: Spelling) -> SearchStrategy[t.Statement]:
 
 def trees(spelling: Spelling) -> SearchStrategy[tuple[t.Statement, ...]]:
     """The statements of a file."""
-    return st.lists(blocks(spelling), min_size=1, max_size=4).map(lambda parts: tuple(sum(parts, [])))
+    return st.lists(blocks(spelling), min_size=1, max_size=4).map(_joined).map(tuple)
 
 
 def as_file(statements: tuple[t.Statement, ...], spelling: Spelling) -> t.PolicyFile:

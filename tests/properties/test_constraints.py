@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from policyrules.core.program import (
     Anchor,
     Branch,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from syntax_strategies import as_file, trees
 
 from policyrules.source.text import SourceText
 from policyrules.syntax import expression as x
@@ -14,9 +13,10 @@ from policyrules.syntax import tree as t
 from policyrules.syntax.formatter import format_file, format_source
 from policyrules.syntax.parser import line_place, parse, parse_all, parser
 from policyrules.syntax.tree import Spelling
+from syntax_strategies import as_file, trees
 
 TRIED = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 SPELLINGS: tuple[Spelling, ...] = ("zh", "en")
 
@@ -71,16 +71,19 @@ def kinds_in(value: object) -> set[type]:
 
 
 def test_the_random_trees_hold_every_kind_of_node() -> None:
+    wanted = (node_kinds(t) | node_kinds(x)) - {t.Comment, t.Line, t.PolicyFile, SourceText}
     seen: set[type] = set()
 
     @given(trees("zh"))
-    @settings(TRIED, max_examples=300, database=None, derandomize=True)
+    @settings(TRIED, max_examples=60, database=None, phases=[Phase.generate])
     def look(tree: tuple[t.Statement, ...]) -> None:
         seen.update(kinds_in(tree))
 
-    look()
-    wanted = node_kinds(t) | node_kinds(x)
-    assert {kind.__name__ for kind in wanted - seen} <= {"Comment", "Line", "PolicyFile", "SourceText"}
+    for number in range(20):
+        seed(number)(look)()
+        if wanted <= seen:
+            return
+    assert {kind.__name__ for kind in wanted - seen} == set()
 
 
 # ---------------------------------------------------------------- full width
@@ -118,8 +121,11 @@ def test_full_width_signs_are_there() -> None:
 # ---------------------------------------------------------------- comments
 
 
+OWN_LINES = ["\n", "\n\n", "#{}\n", "  # {}\n", "\t\uff03{}\n"]
+
+
 @given(data=st.data())
-@settings(TRIED, max_examples=100)
+@settings(TRIED, max_examples=80)
 def test_comments_and_free_lines_are_kept(data: st.DataObject) -> None:
     spelling = data.draw(st.sampled_from(SPELLINGS))
     tree = data.draw(trees(spelling))
@@ -129,7 +135,7 @@ def test_comments_and_free_lines_are_kept(data: st.DataObject) -> None:
     for line in lines:
         begin = text.rfind("\n", 0, line.start) + 1
         pieces.append(text[reached:begin])
-        for extra in data.draw(st.lists(st.sampled_from(["\n", "\n\n", "#{}\n", "  # {}\n", "\t\uff03{}\n"]), max_size=3)):
+        for extra in data.draw(st.lists(st.sampled_from(OWN_LINES), max_size=3)):
             number += "{" in extra
             pieces.append(extra.format(number))
         pieces.append(text[begin : line.end])
@@ -157,9 +163,8 @@ SCRAPS = [
     "'s", "(含)", "(exclusive)", "1,000", "#", "# 注", "。", "\n", "\n  ", "\r\n", "\r", "\t", "\u3000", "\x00", "\x85", "\u2028", "万" * 30,
     "百分之三十五", "第" + "九" * 30 + "条", "9" * 90,
 ]  # fmt: skip
-ANY_TEXT = st.one_of(
-    st.text(max_size=60), st.lists(st.sampled_from(SCRAPS), max_size=25).map(" ".join), st.lists(st.sampled_from(SCRAPS)).map("".join)
-)
+SOME = st.lists(st.sampled_from(SCRAPS), max_size=25)
+ANY_TEXT = st.one_of(st.text(max_size=60), SOME.map(" ".join), SOME.map("".join))
 
 
 @st.composite
@@ -170,7 +175,8 @@ def spoilt(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         end = min(len(text), start + draw(st.integers(0, 6)))
-        text = text[:start] + draw(st.one_of(st.just(""), st.sampled_from(SCRAPS), st.just(text[start:end] * 2))) + text[end:]
+        put = draw(st.one_of(st.just(""), st.sampled_from(SCRAPS), st.just(text[start:end] * 2)))
+        text = text[:start] + put + text[end:]
     return text
 
 
@@ -220,14 +226,13 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @given(spoilt())
-@settings(TRIED, max_examples=200)
+@settings(TRIED, max_examples=150)
 def test_a_spoilt_policy_is_read(text: str) -> None:
     holds(text)
 
 
-@given(st.sampled_from(["(", "非 ", "−", "若 a 则 ", "甲的", "f(", "a 且 ", "+ a ", "“", "第", "万"]), st.integers(100, 3000))
-@settings(TRIED, max_examples=40)
+@given(st.sampled_from(["(", "非 ", "−", "若 a 则 ", "甲的", "f(", "a 且 ", "+ a ", "“", "第", "万"]), st.integers(30, 1500))
+@settings(TRIED, max_examples=30)
 def test_deep_and_long_lines_are_read(piece: str, times: int) -> None:
     text = f"条件 甲：{piece * times}a"
-    assume(len(text) < 20_000)
     holds(text)

@@ -7,6 +7,7 @@ from itertools import combinations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from policyrules.semantics.regions import Range, contains
 from policyrules.semantics.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, tile
 

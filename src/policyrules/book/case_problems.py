@@ -156,6 +156,12 @@ WRONG_UNIT = error(
 NOT_WHOLE = error("C135", "{what}应当是整数；这里是 {got}", "{what} should be a whole number; here it is {got}")
 TOO_LOW = error("C136", "{what}不能低于 {bound}；这里是 {got}", "{what} cannot be below {bound}; here it is {got}")
 TOO_HIGH = error("C137", "{what}不能高于 {bound}；这里是 {got}", "{what} cannot be above {bound}; here it is {got}")
+PART_OF_FEN = error(
+    "C139",
+    "{what}不足一分的部分无法入账；这里是 {got}",
+    "{what} has a part of a fen; here it is {got}",
+    ("写到分为止，例如 \"14400.50\"", 'write it to the fen, such as "14400.50"'),
+)
 TOO_BIG = error("C138", "{what}的数太大", "the number for {what} is too large")
 
 # ---------------------------------------------------------------- other values

@@ -277,7 +277,9 @@ class _Reader:
         if not isinstance(data, Mapping):
             self.find(problems.OBJECT_EXPECTED, path, what=what, got=described(data))
             return
-        member = self.instance(role.entity, data, path, made, role.name)
+        # As in a 例: the household's own 代表, but 甲的监护人.
+        made_up = role.name if made.parent is None else f"{made.id}的{role.name}"
+        member = self.instance(role.entity, data, path, made, made_up)
         if member is not None:
             made.members[role.name] = [member]
 
@@ -300,7 +302,7 @@ class _Reader:
 def store(made: Instance, known: Known, data: object, place: Where) -> Diagnostic | None:
     """Put a fact or a supplied value into an instance, or say what is wrong with it."""
     what = Phrase(f"{made.id}的{known.name}", f"“{known.name}” of {made.id}")
-    wanted = Wanted(what, known.type, known.low, known.high, known.refusable)
+    wanted = Wanted(what, known.type, known.low, known.high, known.refusable, whole_fen=not known.computed)
     value = read_value(wanted, data, place)
     if isinstance(value, Diagnostic):
         return value

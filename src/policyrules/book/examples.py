@@ -19,6 +19,7 @@ from policyrules.semantics.examples import Example, Expectation
 from policyrules.source.diagnostic import Diagnostic, error
 from policyrules.source.phrase import Phrase, plain
 from policyrules.source.text import Place
+from policyrules.values.article_numbers import article_phrase
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Type
 
@@ -90,7 +91,7 @@ def _differences(expectation: Expectation, answer: Answer, name: Phrase) -> tupl
     articles, missing = set(expectation.articles), set(expectation.missing)
     held = {article.number for article in _articles(answer)}
     if articles and articles != held:
-        return (OTHER_ARTICLES.at(expectation.place, name=name, expected=_listed(articles), got=_listed(held)),)
+        return (OTHER_ARTICLES.at(expectation.place, name=name, expected=_numbers(articles), got=_numbers(held)),)
     if missing and isinstance(answer.outcome, Undecided):
         return _other_missing(expectation, answer.outcome, name)
     return ()
@@ -143,6 +144,14 @@ def _expected(expectation: Expectation, kind: Type) -> Phrase:
             return Phrase(value_text(expectation.value, kind, "zh"), value_text(expectation.value, kind, "en"))
         case _:
             return plain("?")
+
+
+def _numbers(articles: set[str]) -> Phrase:
+    """Articles in both languages: 第一条、第二条; article 1, article 2."""
+    if not articles:
+        return _listed(set())
+    named = sorted((article_phrase(article) for article in articles), key=lambda phrase: (len(phrase.en), phrase.en))
+    return Phrase("、".join(phrase.zh for phrase in named), ", ".join(phrase.en for phrase in named))
 
 
 def _listed(words: set[str]) -> Phrase:

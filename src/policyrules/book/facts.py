@@ -20,7 +20,7 @@ from policyrules.source.text import Place
 from policyrules.values.calendar import parse_day
 from policyrules.values.quantities import parse_literal, value_text
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Type, Value
-from policyrules.values.units import half_width, type_text
+from policyrules.values.units import MONEY, half_width, type_text
 
 LONGEST_TEXT = 10_000
 LONGEST_NUMBER = 200
@@ -34,13 +34,15 @@ REFUSED_WORDS = frozenset({"不予", "refuse", "refused"})
 
 @frozen
 class Wanted:
-    """What a value should be. `what` names it (甲的残疾等级); `refusable` lets false or 不予 stand for a refusal."""
+    """What a value should be. `what` names it (甲的残疾等级); `refusable` lets false or 不予 stand for a refusal;
+    `whole_fen`: an amount of 元 has no part of a 分."""
 
     what: Phrase
     type: Type
     low: Fraction | None = None
     high: Fraction | None = None
     refusable: bool = False
+    whole_fen: bool = False
 
 
 Where: TypeAlias = Callable[[], Place]
@@ -201,6 +203,8 @@ def _bounded(wanted: Wanted, type_: Quantity, number: Fraction, place: Where) ->
         return problems.TOO_BIG.at(place(), what=wanted.what)
     if type_.whole and number.denominator != 1:
         return problems.NOT_WHOLE.at(place(), what=wanted.what, got=_amount(number, type_))
+    if wanted.whole_fen and (MONEY, 1) in type_.dimension and (number * 100).denominator != 1:
+        return problems.PART_OF_FEN.at(place(), what=wanted.what, got=_amount(number, type_))
     low, high = wanted.low, wanted.high
     if low is not None and number < low:
         return problems.TOO_LOW.at(place(), what=wanted.what, bound=_amount(low, type_), got=_amount(number, type_))

@@ -81,4 +81,4 @@ def _rule(rule: Rule, root: str) -> Known:
 
 
 def _benefit(benefit: Benefit) -> Known:
-    return Known(benefit.key, benefit.name, benefit.entity, benefit.type, computed=True, refusable=benefit.pays)
+    return Known(benefit.key, benefit.name, benefit.entity, benefit.type, computed=True, refusable=benefit.pays, low=Fraction(0) if benefit.pays else None)

@@ -17,11 +17,13 @@ from policyrules.engines.lattice import NOBODY, Held, Result, apply, apply_marke
 from policyrules.engines.run import Here, Run, Settled, closed, in_order, opened
 from policyrules.source.phrase import Phrase
 from policyrules.values.partial import Possible, either, needs_of
+from policyrules.values.quantities import value_text
 from policyrules.values.types import Quantity, Value
 from policyrules.values.unknown import Interval, Need, Unknown
 
 _ZERO = Fraction(0)
 _CLASH = Phrase("“{name}”的{articles}同时成立，结果不同", "{articles} of “{name}” hold at once with different results")
+_NEGATIVE = Phrase("“{name}”算出了负数 {amount}，政策没有写保底", "“{name}” comes to the negative amount {amount}; the policy has no floor")
 _NO_VALUE = Phrase("“{name}”没有值：按规定不予", "“{name}” has no value: it is refused")
 
 
@@ -56,7 +58,7 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
         return verdict
 
     options = combine(benefit.combination, parts, otherwise)
-    options = [Option(_rounded(run, benefit, option.verdict, instance), option.needs) for option in options]
+    options = [Option(_payable(benefit, _rounded(run, benefit, option.verdict, instance)), option.needs) for option in options]
     return _settle(run, benefit, options, marked or fallback_mark)
 
 
@@ -121,6 +123,23 @@ def _rounded(run: Run, benefit: Benefit, verdict: Verdict, instance: Instance) -
     value = apply(benefit.rounding.mode, [verdict.amount, benefit.rounding.step], benefit.rounding.place)
     closed(run, outer, benefit.rounding, value, instance)
     return value if isinstance(value, Failed) else Pay(value, verdict.articles)
+
+
+def _payable(benefit: Benefit, verdict: Verdict) -> Verdict:
+    """Nobody is paid a negative amount: a rule that comes to one lacks a floor (保底), and says so."""
+    if not benefit.pays or not isinstance(verdict, Pay):
+        return verdict
+    amount = verdict.amount
+    if isinstance(amount, Fraction) and amount < 0:
+        words = Phrase(value_text(amount, benefit.type, "zh"), value_text(amount, benefit.type, "en"))
+        return Failed(_NEGATIVE.fill(name=benefit.name, amount=words), benefit.place)
+    if isinstance(amount, Unknown) and isinstance(amount.possible, Interval) and _may_be_negative(amount.possible):
+        return Pay(Unknown(None, amount.needs), verdict.articles)
+    return verdict
+
+
+def _may_be_negative(possible: Interval) -> bool:
+    return possible.low is None or possible.low < 0
 
 
 def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool) -> Settled:

@@ -12,6 +12,7 @@ from policyrules.core.program import (
     Choice,
     Combination,
     Grant,
+    Impossible,
     ParameterRow,
     ParameterValue,
     Program,
@@ -103,6 +104,9 @@ def _rows(answer: Answer, step: Step, program: Program) -> Iterator[Reason]:
     for child in step.children:
         yield from _rows(answer, child, program)
     if not isinstance(step.what, Choice) or not step.children:
+        return
+    if all(isinstance(branch.value, Impossible) for branch in step.what.branches):
+        # 若 人数(成员) 为 0 则 无法计算 only guards the amount; that it did not apply is no news.
         return
     chosen = step.children[-1].what
     way = _OTHERWISE

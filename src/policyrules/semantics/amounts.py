@@ -27,6 +27,7 @@ from policyrules.semantics.comparisons import compare
 from policyrules.semantics.graph import parts_of, uses_of
 from policyrules.semantics.regions import ANY_NUMBER, NOT_NEGATIVE, Range
 from policyrules.semantics.terms import (
+    ONE,
     TRUE,
     Formula,
     Linear,
@@ -39,7 +40,7 @@ from policyrules.semantics.terms import (
     limits_of,
     of_term,
 )
-from policyrules.semantics.view import NumberCases, View, located, new_term
+from policyrules.semantics.view import NumberCases, View, located, name_term, new_term
 from policyrules.values.types import Day, Quantity, Value
 from policyrules.values.unknown import Interval, Partial, Unknown
 
@@ -47,7 +48,6 @@ MOST_CHOSEN = 5
 """Arguments of a greatest or least that are told apart."""
 
 _ZERO = Fraction(0)
-_ONE = Fraction(1)
 _NOTHING = Linear(_ZERO)
 _BOUNDED = frozenset({"multiply", "divide", "spread"})
 """Operators whose table row tells the limits of a result; so do the ways of rounding."""
@@ -57,11 +57,11 @@ def apply(view: View, node: Operation, scope: Scope, arguments: list[Linear]) ->
     """The ways the operation may come out on these numbers and days; text arguments are read from the node."""
     match node.operator, arguments:
         case "add", _:
-            return ((TRUE, combined((one, _ONE) for one in arguments)),)
+            return ((TRUE, combined((one, ONE) for one in arguments)),)
         case "subtract", [left, right]:
-            return ((TRUE, combined(((left, _ONE), (right, -_ONE)))),)
+            return ((TRUE, combined(((left, ONE), (right, -ONE)))),)
         case "negate", [one]:
-            return ((TRUE, combined(((one, -_ONE),))),)
+            return ((TRUE, combined(((one, -ONE),))),)
         case "multiply", _:
             return ((TRUE, _product(view, node, scope, arguments)),)
         case "divide", [left, right]:
@@ -69,9 +69,9 @@ def apply(view: View, node: Operation, scope: Scope, arguments: list[Linear]) ->
         case (("maximum" | "minimum"), _):
             return _chosen(view, node, scope, arguments)
         case "days_between", [start, end]:
-            return ((TRUE, combined(((end, _ONE), (start, -_ONE)))),)
+            return ((TRUE, combined(((end, ONE), (start, -ONE)))),)
         case "add_days", [day, count]:
-            return ((TRUE, combined(((day, _ONE), (count, _ONE)))),)
+            return ((TRUE, combined(((day, ONE), (count, ONE)))),)
     if not any(one.parts for one in arguments):
         value = _known(node, arguments)
         return () if value is None else ((TRUE, value),)
@@ -79,7 +79,7 @@ def apply(view: View, node: Operation, scope: Scope, arguments: list[Linear]) ->
 
 
 def _product(view: View, node: Operation, scope: Scope, factors: list[Linear]) -> Linear:
-    scale = _ONE
+    scale = ONE
     open_factors = []
     for factor in factors:
         if factor.parts:
@@ -90,7 +90,9 @@ def _product(view: View, node: Operation, scope: Scope, factors: list[Linear]) -
         return Linear(scale if not open_factors else _ZERO)
     if len(open_factors) > 1:
         open_factors.sort(key=lambda factor: [term.index for term, _ in factor.parts])
-        open_factors = [of_term(_term(view, node, scope, open_factors))]
+        term = _term(view, node, scope, open_factors)
+        name_term(view, term, node, scale)
+        open_factors = [of_term(term)]
     return combined(((open_factors[0], scale),))
 
 
@@ -102,8 +104,9 @@ def _quotient(view: View, node: Operation, scope: Scope, left: Linear, right: Li
     if not left.parts and not left.constant:
         return ((guard, _NOTHING),)
     scale = left.constant if not left.parts else left.parts[0][1]
-    unscaled = of_term(_term(view, node, scope, [combined(((left, 1 / scale),)), right]))
-    return ((guard, combined(((unscaled, scale),))),)
+    term = _term(view, node, scope, [combined(((left, 1 / scale),)), right])
+    name_term(view, term, node, scale)
+    return ((guard, combined(((of_term(term), scale),))),)
 
 
 def _chosen(view: View, node: Operation, scope: Scope, arguments: list[Linear]) -> NumberCases:

@@ -159,7 +159,6 @@ def _under_article(draft: _Draft, statement: t.Statement | None, line: Line, con
             draft.quotations.append(text)
         case t.Basis(name, marks=marks):
             key = cited(name, context)
-            draft.sound = draft.sound and key is not None
             if key is not None:
                 draft.citations.append(key)
                 draft.passages.append(marks.passage)

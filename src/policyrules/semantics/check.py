@@ -9,6 +9,7 @@ from policyrules.core.program import Parameter, Program
 from policyrules.semantics import problems, rule_problems
 from policyrules.semantics.division import zero_divisors
 from policyrules.semantics.examples import Example
+from policyrules.semantics.granularity import Steps, unrounded
 from policyrules.semantics.graph import Uses, spans_used, unused, uses_of
 from policyrules.semantics.lower import Lowered
 from policyrules.semantics.meeting import examine
@@ -29,7 +30,7 @@ def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[
     program, uses = lowered.program, lowered.uses
     roots = _roots(program, lowered.names, worked)
     asked = [uses_of((one.rule.expression,)) for one in promised]
-    return (*_articles(program), *_divisors(program, uses), *_holes(program, uses, roots), *_unused(lowered, roots, asked))
+    return (*_articles(program), *_divisors(program, uses), *_rounding(program), *_holes(program, uses, roots), *_unused(lowered, roots, asked))
 
 
 def _articles(program: Program) -> Iterator[Diagnostic]:
@@ -38,12 +39,19 @@ def _articles(program: Program) -> Iterator[Diagnostic]:
     for benefit in program.benefits.values():
         found = examine(benefit, view_for)
         numbers = [article_phrase(article.number) for article in benefit.articles]
-        for met in found.meetings:
-            witness = met.witness.words if met.witness is not None else _UNSETTLED
-            place = benefit.articles[met.second].place
-            yield rule_problems.ARTICLES_MEET.at(place, first=numbers[met.first], second=numbers[met.second], witness=witness)
+        for second in dict.fromkeys(met.second for met in found.meetings):
+            # One finding for an article, however many others it meets; the example is of the first.
+            meetings = [met for met in found.meetings if met.second == second]
+            first = _listed([numbers[met.first] for met in meetings])
+            witness = meetings[0].witness.words if meetings[0].witness is not None else _UNSETTLED
+            place = benefit.articles[second].place
+            yield rule_problems.ARTICLES_MEET.at(place, first=first, second=numbers[second], witness=witness)
         for dead in found.unreachable:
             yield rule_problems.ARTICLE_UNREACHABLE.at(benefit.articles[dead.article].place, article=numbers[dead.article])
+
+
+def _listed(numbers: Sequence[Phrase]) -> Phrase:
+    return Phrase("、".join(number.zh for number in numbers), ", ".join(number.en for number in numbers))
 
 
 def _divisors(program: Program, uses: dict[str, Uses]) -> Iterator[Diagnostic]:
@@ -66,6 +74,14 @@ def _roots(program: Program, names: Names, worked: Sequence[Example]) -> list[st
     expected = {expectation.name for example in worked for expectation in example.expectations}
     keys = [symbol.key for name in expected for symbol in names.symbols.get(name, ())]
     return [*(benefit.key for benefit in program.benefits.values() if benefit.pays), *keys]
+
+
+def _rounding(program: Program) -> Iterator[Diagnostic]:
+    """Benefits that may come to a part of a 分 and do not say how to round."""
+    steps = Steps(views_of(program)(None), dict(program.benefits))
+    for benefit in program.benefits.values():
+        if unrounded(benefit, steps):
+            yield rule_problems.NO_ROUNDING.at(benefit.place, name=benefit.name)
 
 
 def _holes(program: Program, uses: dict[str, Uses], roots: Sequence[str]) -> Iterator[Diagnostic]:

@@ -7,10 +7,11 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from policyrules.semantics.regions import Allowed, Except, Range, outside, point, tightened
-from policyrules.semantics.terms import FALSE, TRUE, Formula, Linear, Term, combined, conj, disj, everything, only
+from policyrules.semantics.terms import FALSE, ONE, TRUE, Formula, Linear, Term, combined, conj, disj, only
 from policyrules.semantics.view import View, sum_of
 
-_ONE = Fraction(1)
+_MINUS = Fraction(-1)
+
 OPPOSITE: Mapping[str, str] = MappingProxyType(
     {
         "equal": "not_equal",
@@ -29,14 +30,16 @@ _TURNED: Mapping[str, str] = MappingProxyType(
 def compare(view: View, comparison: str, left: Linear, right: Linear) -> Formula:
     """That two numbers compare so."""
     if right.parts:
-        left = combined(((left, _ONE), (right, -_ONE)))
+        left = combined(((left, ONE), (right, _MINUS)))
     elif right.constant:
         left = Linear(left.constant - right.constant, left.parts)
     if not left.parts:
         return TRUE if _holds(comparison, left.constant) else FALSE
     key, scale = sum_of(view, left)
-    bound = -left.constant / scale if left.constant else left.constant
-    if scale < 0:
+    bound = left.constant
+    if bound:
+        bound = -bound if scale == 1 else -bound / scale
+    if scale.numerator < 0:
         comparison = _TURNED.get(comparison, comparison)
     allowed = tightened(_numbers(comparison, bound), key.limits, key.whole)
     return only(key, allowed)
@@ -77,14 +80,14 @@ def alike(one: str | Term, other: str | Term, same: bool) -> Formula | None:
             return TRUE if (one == other) is same else FALSE
         one, other = other, one
     if isinstance(other, str):
-        domain = everything(one)
+        domain = one.domain
         allowed: Allowed = frozenset((other,)) if same else Except(frozenset((other,)))
         if isinstance(domain, frozenset):
             allowed = domain & {other} if same else domain - {other}
         return only(one, allowed)
     if one is other:
         return TRUE if same else FALSE
-    first, second = everything(one), everything(other)
+    first, second = one.domain, other.domain
     if not isinstance(first, frozenset) or not isinstance(second, frozenset):
         return None
     return disj(

@@ -53,10 +53,12 @@ from policyrules.semantics.view import (
     fact_term,
     located,
     member,
+    name_term,
     new_term,
     parameter_term,
 )
-from policyrules.values.types import COUNT, TRUTH, Day, Quantity, Truth
+from policyrules.values.types import TRUTH, Day, Quantity, Truth
+from policyrules.values.units import PERSON, quantity_of
 
 DEEPEST = 60
 """Nested expressions and rules put in place before the rest is left closed."""
@@ -157,10 +159,11 @@ def _quantified(view: View, node: Aggregate, scope: Scope, positive: bool) -> Fo
     wanted = node.kind is Gathering.ANY
     value = node.value
     if value is not None and not wanted:
-        value = Operation("not", (value,), TRUTH, value.place)
+        twice = isinstance(value, Operation) and value.operator == "not"
+        value = value.arguments[0] if isinstance(value, Operation) and twice else Operation("not", (value,), TRUTH, value.place)
     parts = tuple(part for part in (node.where, value) if part is not None)
     where = Operation("and", parts, TRUTH, node.place) if len(parts) > 1 else parts[0] if parts else None
-    counted = Aggregate(Gathering.COUNT, node.path, node.role, where, None, None, COUNT, node.place)
+    counted = Aggregate(Gathering.COUNT, node.path, node.role, where, None, None, quantity_of(((PERSON, 1),)), node.place)
     some = "greater_equal" if wanted is positive else "less"
     return compare(view, some, of_term(aggregate_term(view, counted, scope, node)), _ONE)
 
@@ -186,6 +189,10 @@ def _at_least(view: View, node: Operation, scope: Scope, positive: bool, depth: 
 
 def _comparison(view: View, node: Operation, comparison: str, scope: Scope, depth: int) -> Formula:
     left, right = node.arguments
+    if type(left) is FactValue and type(right) is Literal and type(right.value) is str:
+        found = alike(fact_term(view, left, scope), right.value, comparison == "equal")
+        assert found is not None
+        return found
     match left.type:
         case Quantity() | Day():
             one, other = numbers(view, left, scope, depth + 1), numbers(view, right, scope, depth + 1)
@@ -311,11 +318,9 @@ def _rule_numbers(view: View, node: RuleValue, scope: Scope, depth: int) -> Numb
     if found is None:
         found = numbers(view, view.rules[node.rule].expression, Scope(spot, spot), depth + 1)
         view.numbers[node.rule, spot] = found
-        if len(found) == 1 and len(found[0][1].parts) == 1:
-            # The rule's name says more than the quotient or the sum over members it stands for.
-            ((term, scale),) = found[0][1].parts
-            if scale == 1 and not found[0][1].constant and isinstance(term.node, Operation | Aggregate | Choice):
-                view.names.setdefault(term, node)
+        for _, number in found if len(found) == 1 else ():
+            if len(number.parts) == 1 and not number.constant and isinstance(number.parts[0][0].node, Operation | Aggregate | Choice):
+                name_term(view, number.parts[0][0], node, number.parts[0][1])
     return found
 
 

@@ -15,16 +15,16 @@ from typing import TypeAlias
 
 from attrs import define, frozen
 
-from policyrules.core.program import Expression
+from policyrules.core.program import Aggregate, Expression, Gathering
 from policyrules.semantics.conditions import truth
 from policyrules.semantics.linear import Inequality, Settled, inequalities, solution
 from policyrules.semantics.regions import Allowed, Except, Range, Ranges, contains, meet, natural, tightened, without
-from policyrules.semantics.terms import TOP, And, Formula, Key, Or, Sum, Term, conj
+from policyrules.semantics.terms import ONE, TOP, And, Formula, Key, Linear, Or, Sum, Term, conj, limits_of
 from policyrules.semantics.view import View
-from policyrules.semantics.wording import term_text
+from policyrules.semantics.wording import expression_text
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import value_text
-from policyrules.values.types import Day, Options, Type, Value
+from policyrules.values.types import Day, Options, Truth, Type, Value
 
 MOST_TRIED = 3_000
 """Alternatives tried before giving up."""
@@ -35,7 +35,7 @@ MOST_OPEN = 150
 MOST_PIECES = 64
 MOST_SHOWN = 8
 
-_ONE = Fraction(1)
+_ZERO = Fraction(0)
 _FIRST_DAY, _LAST_DAY = Fraction(1), Fraction(date.max.toordinal())
 _SOME_DAY = Fraction(date(2000, 1, 1).toordinal())
 
@@ -80,6 +80,10 @@ def find(conditions: Sequence[Expression], view: View) -> Answer:
 def satisfy(formulas: Iterable[Formula], view: View) -> Answer:
     """The same of formulas already made."""
     found = attempt(formulas)
+    if not isinstance(found, Settled) and not found[1] and not independent(found[0]):
+        found = _solved(found[0])
+        if found is Settled.NEVER:  # not reached; but nothing is ruled out here, where only one way has been looked at
+            return Settled.GAVE_UP
     return found if isinstance(found, Settled) else _witness(view, found[0], found[1])
 
 
@@ -180,14 +184,56 @@ def _implied(part: And, domains: Domains) -> bool:
 # ---------------------------------------------------------------- sums of several terms
 
 
+def terms_of(key: Key) -> tuple[Term, ...]:
+    """The terms a key speaks of."""
+    return (key,) if isinstance(key, Term) else tuple(term for term, _ in key.parts)
+
+
 def independent(domains: Domains) -> bool:
     """Whether each set of values stands for itself, so that sets without empty ones are an example."""
     return not any(isinstance(key, Sum) and (len(key.parts) > 1 or key.parts[0][0].more is not None) for key in domains)
 
 
+def balanced(domains: Domains) -> bool:
+    """Whether each sum of several terms has one of its own that makes up for the rest, whatever that comes to."""
+    used: dict[Term, int] = {}
+    sums = [key for key in domains if isinstance(key, Sum)]
+    for key in sums:
+        for term, _ in key.parts:
+            if term.more is not None:
+                return False
+            used[term] = used.get(term, 0) + 1
+    return all(_makes_up(key, domains[key], used) for key in sums if len(key.parts) > 1 or key.parts[0][0].parameters)
+
+
+def _makes_up(key: Sum, allowed: Allowed, used: dict[Term, int]) -> bool:
+    if not isinstance(allowed, tuple) or len(allowed) != 1 or len(key.parts) == 1:
+        return False
+    for own, scale in key.parts:
+        if own.parameters or own.more is not None or used[own] > 1 or own.whole:
+            continue
+        rest = limits_of(Linear(_ZERO, tuple(part for part in key.parts if part[0] is not own)))
+        mine = limits_of(Linear(_ZERO, ((own, scale),)))
+        if _reaches(mine, rest, allowed[0]):
+            return True
+    return False
+
+
+def _reaches(mine: Range, rest: Range, target: Range) -> bool:
+    """Whether, for every number of the rest, one of mine leads into the target. Ends that just touch do not count."""
+    low_reached = mine.low is None or target.high is None or (rest.high is not None and mine.low + rest.high < target.high)
+    high_reached = mine.high is None or target.low is None or (rest.low is not None and mine.high + rest.low > target.low)
+    return low_reached and high_reached
+
+
 def _fitted(domains: Domains) -> Fitting | Settled:
-    if independent(domains):
+    """Numbers are left open where the sets stand for themselves, or each sum has its own way out."""
+    if independent(domains) or balanced(domains):
         return domains, {}
+    return _solved(domains)
+
+
+def _solved(domains: Domains) -> Fitting | Settled:
     sums = [key for key in domains if isinstance(key, Sum) and len(key.parts) > 1]
     counted = [key.parts[0][0] for key in domains if isinstance(key, Sum) and key.parts[0][0].more is not None]
     rows: list[Inequality] = []
@@ -202,7 +248,7 @@ def _fitted(domains: Domains) -> Fitting | Settled:
         if isinstance(key, Sum) and len(key.parts) == 1 and key.parts[0][0] in together:
             assert isinstance(allowed, tuple)
             together[key.parts[0][0]] = allowed
-    pieces = [[inequalities(((term, _ONE),), part) for part in parts] for term, parts in together.items()]
+    pieces = [[inequalities(((term, ONE),), part) for part in parts] for term, parts in together.items()]
     pieces += [[inequalities(key.parts, part) for part in _parts(domains[key])] for key in sums]
     if prod(map(len, pieces)) > MOST_PIECES:
         return Settled.GAVE_UP
@@ -223,25 +269,41 @@ def _parts(allowed: Allowed) -> Ranges:
 
 
 def _witness(view: View, domains: Domains, chosen: dict[Term, Fraction]) -> Witness:
-    values: dict[Term, Value] = {term: _readable(term, value) for term, value in chosen.items()}
+    found: dict[Term, Assignment] = {}
+    for term, number in chosen.items():
+        found[term] = _assignment(view, term, number)
     for key, allowed in domains.items():
         if isinstance(key, Term):
-            values[key] = _word(key, allowed)
-        elif len(key.parts) == 1 and key.parts[0][0] not in values:
+            found[key] = Assignment(key.node, expression_text(key.node, view), _word(key, allowed), key.type)
+        elif len(key.parts) == 1 and key.parts[0][0] not in found:
             term = key.parts[0][0]
-            values[term] = _readable(term, _number(term, _parts(allowed)[0]))
-    told = sorted(values, key=lambda term: term.index)
-    return Witness(tuple(Assignment(term.node, term_text(term, view), values[term], term.type) for term in told))
+            found[term] = _assignment(view, term, _number(view, term, _parts(allowed)[0]))
+    return Witness(tuple(found[term] for term in sorted(found, key=lambda term: term.index)))
 
 
-def _number(term: Term, numbers: Range) -> Fraction:
-    if not isinstance(term.type, Day):
+def _assignment(view: View, term: Term, number: Fraction) -> Assignment:
+    """A number chosen for a term, as what the term is called."""
+    node, scale = view.names.get(term, (term.node, ONE))
+    if isinstance(node, Aggregate) and isinstance(node.type, Truth):
+        # 任一 and 全部 are kept as how many members are so, or are not.
+        return Assignment(node, expression_text(node, view), (number > 0) is (node.kind is Gathering.ANY), node.type)
+    kind = term.type if scale == 1 else node.type
+    return Assignment(node, expression_text(node, view), _readable(term, number * scale), kind)
+
+
+def _number(view: View, term: Term, numbers: Range) -> Fraction:
+    """A number from a range, one that reads well as what the term is called."""
+    if isinstance(term.type, Day):
+        low = None if numbers.low == _FIRST_DAY else numbers.low
+        high = None if numbers.high == _LAST_DAY else numbers.high
+        if low is None and contains(numbers, _SOME_DAY):
+            return _SOME_DAY if high is None else natural(Range(None, True, high, True), True)
+        return natural(Range(low, True, high, True), True)
+    _, scale = view.names.get(term, (term.node, ONE))
+    if scale == 1 or term.whole or scale < 0:
         return natural(numbers, term.whole)
-    low = None if numbers.low == _FIRST_DAY else numbers.low
-    high = None if numbers.high == _LAST_DAY else numbers.high
-    if (low is None and high is None) or (low is None and contains(numbers, _SOME_DAY)):
-        return _SOME_DAY if contains(numbers, _SOME_DAY) else natural(numbers, True)
-    return natural(Range(low, True, high, True), True)
+    low, high = (None if end is None else end * scale for end in (numbers.low, numbers.high))
+    return natural(Range(low, numbers.low_included, high, numbers.high_included), False) / scale
 
 
 def _readable(term: Term, value: Fraction) -> Value:

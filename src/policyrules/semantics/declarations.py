@@ -14,7 +14,7 @@ from policyrules.semantics.expressions import SETTING_WORDS, lower_to
 from policyrules.semantics.names import Names, check_script, defined_twice, nearest
 from policyrules.semantics.outline import FileOutline, of_kind
 from policyrules.semantics.timeline import layer_rank
-from policyrules.source.diagnostic import Diagnostic
+from policyrules.source.diagnostic import Diagnostic, Fix
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x
@@ -163,8 +163,13 @@ def cited(name: x.Name | None, context: Context) -> str | None:
     if name is None:
         return None
     key = context.names.citation(name.text, context.scope)
-    if key is None:
-        context.report(problems.UNKNOWN_CITATION, name.span, name=name.text)
+    if key is None and name.text not in context.names.lost:
+        close = nearest(name.text, context.names.citations)
+        if close is not None:
+            fix = Fix(context.place(name.span), close)
+            context.report(problems.MISSPELT_CITATION, name.span, fix, name=name.text, close=close)
+        else:
+            context.report(problems.UNKNOWN_CITATION, name.span, name=name.text)
     return key
 
 

@@ -34,7 +34,7 @@ from policyrules.semantics.linear import Settled
 from policyrules.semantics.terms import TOP, TRUE, Formula, Linear, Scope, conj, disj, of_term
 from policyrules.semantics.view import View, located
 from policyrules.source.text import Place
-from policyrules.values.types import COUNT
+from policyrules.values.units import PERSON, quantity_of
 
 _ZERO = Linear(Fraction(0))
 _ONE = Linear(Fraction(1))
@@ -129,7 +129,7 @@ def _walk_choice(work: _Work, node: Choice, scope: Scope, path: tuple[Formula, .
 def _walk_members(work: _Work, node: Aggregate, scope: Scope, path: tuple[Formula, ...]) -> None:
     """Inside, there is a member; and it is one that the filter lets through, where a value is worked out."""
     inside = inside_of(work.view, node, scope)
-    everybody = Aggregate(Gathering.COUNT, node.path, node.role, None, None, None, COUNT)
+    everybody = Aggregate(Gathering.COUNT, node.path, node.role, None, None, None, quantity_of(((PERSON, 1),)))
     count = of_term(aggregate_term(work.view, everybody, scope, everybody))
     there = (*path, compare(work.view, "greater_equal", count, _ONE))
     if node.where is not None:

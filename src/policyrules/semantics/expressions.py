@@ -236,6 +236,7 @@ def _of(expr: x.Of, context: Context, expected: Type | None) -> Lowered:
 def _choose(expr: x.Choose, context: Context, expected: Type | None) -> Lowered:
     """A chain of 否则 若 is one choice of many branches."""
     branches: list[core.Branch] = []
+    values: list[x.Expr] = []
     whole = expr
     rest: x.Expr = expr
     kind = expected
@@ -248,25 +249,26 @@ def _choose(expr: x.Choose, context: Context, expected: Type | None) -> Lowered:
         else:
             kind = kind if kind is not None or is_bare(rest.then) else value.type
             branches.append(core.Branch(condition, value, place=context.place(rest.span)))
+        values.append(rest.then)
         rest = rest.otherwise
     otherwise = lower(rest, context, kind)
     if otherwise is None or not sound:
         return None
     kind = kind or otherwise.type
-    return choice(branches, otherwise, kind, [whole.then, rest], context, whole)
+    return _choice(branches, otherwise, kind, (*values, rest), context, whole)
 
 
-def choice(
-    branches: list[core.Branch], otherwise: core.Expression, kind: Type, exprs: list[x.Expr], context: Context, expr: Any
+def _choice(
+    branches: list[core.Branch], otherwise: core.Expression, kind: Type, values: tuple[x.Expr, ...], context: Context, expr: x.Choose
 ) -> Lowered:
-    """A choice whose branches all fit one type."""
+    """A choice whose branches all fit one type; `values` are theirs as written, the last one that of 否则."""
     fitting: list[core.Branch] = []
-    for branch in branches:
-        value = branch.value if isinstance(branch.value, core.Impossible) else fitted(branch.value, kind, expr, context)
+    for branch, written in zip(branches, values, strict=False):
+        value = fitted(branch.value, kind, written, context)
         if value is None:
             return None
         fitting.append(evolve(branch, value=value))
-    last = otherwise if isinstance(otherwise, core.Impossible) else fitted(otherwise, kind, exprs[-1], context)
+    last = fitted(otherwise, kind, values[-1], context)
     return None if last is None else core.Choice(tuple(fitting), last, kind, context.place(expr.span))
 
 

@@ -16,7 +16,7 @@ from policyrules.source.diagnostic import with_hint
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax import expression as x
 from policyrules.values.types import Day, Dimension, Options, Quantity, Text, Truth, Type
-from policyrules.values.units import PERSON
+from policyrules.values.units import MONTH, PERSON, YEAR, dimension_of, per
 
 Lowered = core.Expression | None
 
@@ -66,7 +66,7 @@ def fitted(lowered: core.Expression, wanted: Type, expr: x.Expr, context: Contex
             return written
         check = OPERATORS["equal"].check((wanted, found))
         reason = check if isinstance(check, Phrase) else plain("")
-        repair = _split(reason)[1] or Phrase("改成同一种单位", "use the same unit")
+        repair = _conversion(wanted, found) or _split(reason)[1] or Phrase("改成同一种单位", "use the same unit")
         context.report(value_problems.WRONG_TYPE, expr.span, wanted=type_phrase(wanted), found=type_phrase(found), repair=repair)
         return None
     if type(found) is type(wanted) and (not isinstance(found, Options) or set(found.names) <= set(_names(wanted))):
@@ -86,6 +86,16 @@ def fitted(lowered: core.Expression, wanted: Type, expr: x.Expr, context: Contex
 
 def _names(kind: Type) -> tuple[str, ...]:
     return kind.names if isinstance(kind, Options) else ()
+
+
+def _conversion(wanted: Quantity, found: Quantity) -> Phrase | None:
+    """How to turn what is written into what the place takes, where they differ in years and months only."""
+    difference = per(wanted.dimension, found.dimension)
+    if difference == dimension_of({YEAR: -1, MONTH: 1}):
+        return Phrase("在后面写“折算 到 年”", "write “converted to year” after it")
+    if difference == dimension_of({YEAR: 1, MONTH: -1}):
+        return Phrase("在后面写“折算 到 月”或“÷ 12月”", "write “converted to month” or “/ 12 months” after it")
+    return None
 
 
 def _split(reason: Phrase) -> tuple[Phrase, Phrase | None]:

@@ -196,7 +196,7 @@ def _lower(symbol: Symbol, work: _Work) -> None:
         if decided is not None:
             work.benefits[symbol.key] = decided
         return
-    expression = _expression(symbol, statement, context)
+    expression = _expression(symbol, statement, context, work.parameters)
     if expression is None:
         symbol.sound = False
         return
@@ -204,13 +204,15 @@ def _lower(symbol: Symbol, work: _Work) -> None:
     work.rules[symbol.key] = core.Rule(symbol.key, symbol.name, symbol.entity, symbol.type, expression, symbol.place)
 
 
-def _expression(symbol: Symbol, statement: t.Statement, context: Context) -> core.Expression | None:
+def _expression(
+    symbol: Symbol, statement: t.Statement, context: Context, parameters: dict[str, core.Parameter]
+) -> core.Expression | None:
     at = context.at(symbol.block.head.start)
     match statement:
         case t.ConditionDecl(value=value):
             return lower_to(value, at, TRUTH)
         case t.TableDecl():
-            return table(symbol, symbol.type, context) if symbol.type is not None else None
+            return table(symbol, symbol.type, context, parameters) if symbol.type is not None else None
         case t.Definition():
             return _definition(symbol, statement, at)
         case _:

@@ -15,11 +15,11 @@ from attrs import define, field, frozen
 
 from policyrules.core.program import Article, Benefit, Combination, Grant, Lift, Operation
 from policyrules.semantics.conditions import truth
-from policyrules.semantics.constraints import Domains, Witness, attempt, satisfy
+from policyrules.semantics.constraints import Fitting, Witness, attempt, satisfy, terms_of
 from policyrules.semantics.graph import DaySpan, common
 from policyrules.semantics.linear import Settled
 from policyrules.semantics.regions import Allowed, Range, hull, meet
-from policyrules.semantics.terms import FALSE, TOP, TRUE, And, Formula, Key, Linear, Or, Sum, Term, conj, disj, limits_of
+from policyrules.semantics.terms import FALSE, TOP, TRUE, And, Formula, Key, Or, Sum, conj, disj
 from policyrules.semantics.view import View, in_force
 from policyrules.values.types import TRUTH
 
@@ -92,9 +92,9 @@ def examine(benefit: Benefit, view_for: ViewFor) -> Examined:
 
 def _meeting(work: _Work, first: int, second: int) -> Meeting | None:
     one, other = work.benefit.articles[first], work.benefit.articles[second]
-    if second in one.yields_to or first in other.yields_to or not _differ(one, other):
+    if second in one.yields_to or first in other.yields_to or _apart(work.formulas[first], work.formulas[second]):
         return None
-    if _apart(work.formulas[first], work.formulas[second]):
+    if not _differ(one, other):
         return None
     window = common((one.start, one.end), (other.start, other.end))
     if window is None:
@@ -192,7 +192,7 @@ def _unreachable(work: _Work, index: int) -> Unreachable | None:
     alone = attempt([formula])
     if alone is Settled.NEVER:
         return Unreachable(index, ())
-    if not article.yields_to and (isinstance(alone, Settled) or _on_every_day(alone[0])):
+    if not article.yields_to and (isinstance(alone, Settled) or _on_every_day(alone)):
         return None
     parameters = _parameters([formula, *(work.formulas[beater] for beater in article.yields_to)])
     days = list(_days(work, (article.start, article.end), (index,), parameters))
@@ -210,50 +210,18 @@ def _takes_effect(work: _Work, index: int, day: date | None, timed: bool) -> boo
     found = attempt([work.formulas[index], *(_idle(work, anytime, beater, day) for beater in article.yields_to)])
     if found is Settled.NEVER:
         return False
-    if not timed or isinstance(found, Settled) or _on_every_day(found[0]):
+    if not timed or isinstance(found, Settled) or _on_every_day(found):
         return True
     view = work.view_for(day)
     condition = truth(view, article.condition, TOP, True)
     return attempt([condition, *(_idle(work, view, beater, day) for beater in article.yields_to)]) is not Settled.NEVER
 
 
-def _on_every_day(domains: Domains) -> bool:
-    """Whether sets that fit together do so whatever value the parameters have.
-
-    So it is where each sum with parameters has a term of its own that can make up for them.
-    """
-    used: dict[Term, int] = {}
-    timed: list[Sum] = []
-    for key in domains:
-        if isinstance(key, Term):
-            if key.parameters:
-                return False
-            continue
-        for term, _ in key.parts:
-            used[term] = used.get(term, 0) + 1
-        if any(term.parameters for term, _ in key.parts):
-            timed.append(key)
-    return all(_makes_up(key, domains[key], used) for key in timed)
-
-
-def _makes_up(key: Sum, allowed: Allowed, used: dict[Term, int]) -> bool:
-    if not isinstance(allowed, tuple) or len(allowed) != 1 or len(key.parts) == 1:
-        return False
-    for own, scale in key.parts:
-        if own.parameters or own.more is not None or used[own] > 1 or own.whole:
-            continue
-        rest = limits_of(Linear(_ZERO, tuple(part for part in key.parts if part[0] is not own)))
-        mine = limits_of(Linear(_ZERO, ((own, scale),)))
-        if _reaches(mine, rest, allowed[0]):
-            return True
-    return False
-
-
-def _reaches(mine: Range, rest: Range, target: Range) -> bool:
-    """Whether, for every number of the rest, one of mine leads into the target. Ends that just touch do not count."""
-    low_reached = mine.low is None or target.high is None or (rest.high is not None and mine.low + rest.high < target.high)
-    high_reached = mine.high is None or target.low is None or (rest.low is not None and mine.high + rest.low > target.low)
-    return low_reached and high_reached
+def _on_every_day(found: Fitting) -> bool:
+    """Whether sets that fit together do so whatever value the parameters have: no number had to be chosen for them."""
+    domains, numbers = found
+    timed = [key for key in domains if any(term.parameters for term in terms_of(key))]
+    return not timed or (not numbers and all(isinstance(key, Sum) and len(key.parts) > 1 for key in timed))
 
 
 # ---------------------------------------------------------------- days
@@ -270,7 +238,7 @@ def _parameters(formulas: Iterable[Formula]) -> frozenset[str]:
             continue
         stack.extend(formula.clauses)
         for key in formula.atoms:
-            for term in (key,) if isinstance(key, Term) else (term for term, _ in key.parts):
+            for term in terms_of(key):
                 found |= term.parameters
     return frozenset(found)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from policyrules.core.program import Expression, Literal, Operation, Parameter, ParameterRow
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from policyrules.core.program import Expression, Literal, Operation, Parameter, ParameterRow, ParameterValue
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
 from policyrules.semantics import rule_problems, value_problems
@@ -14,6 +17,8 @@ from policyrules.semantics.timeline import timeline
 from policyrules.syntax import tree as t
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Unknown
+
+_NONE: Mapping[str, Value] = MappingProxyType({})
 
 
 def parameter(symbol: Symbol, context: Context) -> Parameter | None:
@@ -70,13 +75,15 @@ def _row(statement: t.Dated, kind: Type, context: Context) -> ParameterRow | Non
     )
 
 
-def constant(expression: Expression) -> Value | None:
-    """The value of an expression made of literals only; None for any other, and where it has no value."""
+def constant(expression: Expression, parameters: Mapping[str, Value] = _NONE) -> Value | None:
+    """The value of an expression made of literals and these parameters; None for any other, and where it has no value."""
     if isinstance(expression, Literal):
         return expression.value
+    if isinstance(expression, ParameterValue):
+        return parameters.get(expression.parameter)
     if not isinstance(expression, Operation):
         return None
-    arguments = [constant(argument) for argument in expression.arguments]
+    arguments = [constant(argument, parameters) for argument in expression.arguments]
     if any(argument is None for argument in arguments):
         return None
     result = OPERATORS[expression.operator].scalar(*arguments)

@@ -67,11 +67,17 @@ DEFINED_TWICE = error(
 NOT_AN_ENTITY = error("P209", "没有“{name}”这种主体", "there is no entity “{name}”", ("主体有：{known}", "entities: {known}"))
 NO_SUCH_MEMBER_OF = error("P210", "{entity}没有“{name}”", "{entity} has no “{name}”", ("{entity}有：{known}", "{entity} has: {known}"))
 UNKNOWN_POLICY = error("P212", "没有叫“{name}”的政策", "there is no policy “{name}”", ("现有政策：{known}", "policies: {known}"))
-UNKNOWN_CITATION = error(
+UNKNOWN_CITATION = warning(
     "P213",
     "没有写明依据“{name}”是哪份文件",
     "the basis “{name}” is not introduced",
     ("加一行：依据 {name} 《文件全名》", "add a line: basis {name} 《full title》"),
+)
+MISSPELT_CITATION = error(
+    "P221",
+    "没有叫“{name}”的依据",
+    "there is no basis “{name}”",
+    ("是不是“{close}”？", "did you mean “{close}”?"),
 )
 MIXED_SCRIPTS = error(
     "P214",

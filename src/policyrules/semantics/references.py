@@ -12,7 +12,7 @@ from policyrules.semantics.context import Context
 from policyrules.semantics.fitting import Lowered, Reader, operate
 from policyrules.semantics.names import Symbol, nearest, unknown_name
 from policyrules.source.diagnostic import Fix
-from policyrules.source.phrase import Phrase, plain
+from policyrules.source.phrase import Phrase
 from policyrules.syntax import expression as x
 from policyrules.syntax.builtins import BIRTH_DATES, DAYS, FUNCTIONS, IS_SUBJECT, SUBJECT, in_both
 from policyrules.syntax.mistakes import MISSING_SPACE, split_keyword

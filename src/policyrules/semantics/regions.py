@@ -178,9 +178,9 @@ def natural(numbers: Range, whole: bool) -> Fraction:
         return Fraction(low.numerator // low.denominator + 1)
     scale = 1
     while True:
-        above = Fraction((low * scale).__floor__() + 1, scale)
-        if above < high or whole:
-            return above
+        middle = Fraction(round((low + high) / 2 * scale), scale)
+        if whole or low < middle < high:
+            return middle
         scale *= 10
 
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice, product
 
@@ -14,7 +14,7 @@ from attrs import frozen
 
 from policyrules.core.program import Benefit, Choice, Expression, Grant, Literal, Operation, Rounding, Rule, RuleValue
 from policyrules.semantics.granularity import Steps, common_step, constants, step_of
-from policyrules.semantics.graph import parts_of
+from policyrules.semantics.graph import Uses, parts_of
 from policyrules.semantics.view import View
 from policyrules.source.text import Place
 from policyrules.values.quantities import ROUNDING_MODES, round_to
@@ -30,6 +30,8 @@ _SAMPLES = tuple(
     for whole in (50, 0, 1, 7, 49)
     for part in (Fraction(5, 6), Fraction(1, 3), Fraction(2, 3), Fraction(1, 2), Fraction(1, 12), Fraction(1, 7), _ZERO)
 )
+_HALVES = (Fraction(1, 2), _ZERO)
+_PARTS = (Fraction(-1, 4), Fraction(1, 4), Fraction(-1, 2), Fraction(1, 2))
 _FACTORS = tuple(Fraction(count) for count in (2, 3, 4, 7))
 
 
@@ -62,6 +64,21 @@ class _Way:
 
     mode: str
     step: Fraction
+
+
+def may_round(uses: Mapping[str, Uses]) -> frozenset[str]:
+    """The names that round, or need one that does: only these are worth looking at."""
+    users: dict[str, list[str]] = {}
+    found = [key for key, one in uses.items() if any(operator.startswith("round ") for operator in one.operators)]
+    for key, one in uses.items():
+        for name in one.names:
+            users.setdefault(name, []).append(key)
+    seen = set(found)
+    for name in found:
+        new = [user for user in users.get(name, ()) if user not in seen]
+        seen.update(new)
+        found.extend(new)
+    return frozenset(found)
 
 
 def rounded_twice(declared: Rule | Benefit, steps: Steps) -> tuple[RoundedTwice, ...]:
@@ -113,7 +130,7 @@ def _again(value: Expression, outer: _Way, place: Place | None, steps: Steps) ->
         way = _rounds(rounding, steps.view)
         if way is None or common_step((way.step, outer.step)) == outer.step:
             continue
-        for exact in islice(_samples(rounding, way, steps), MOST_TRIED):
+        for exact in islice(_samples(rounding, way, steps, outer.step), MOST_TRIED):
             rounded = round_to(exact, way.step, way.mode)
             staged, last = round_to(rounded, outer.step, outer.mode), round_to(exact, outer.step, outer.mode)
             if staged != last:
@@ -177,8 +194,11 @@ def _factors(others: list[Expression], view: View) -> list[Fraction]:
     return [factor for factor in result if abs(factor) != 1]
 
 
-def _samples(rounding: Operation, way: _Way, steps: Steps) -> Iterator[Fraction]:
-    """Amounts that may come before a rounding: quotients of written figures first, then odd parts of its step."""
+def _samples(rounding: Operation, way: _Way, steps: Steps, coarser: Fraction = _ZERO) -> Iterator[Fraction]:
+    """Amounts that may come before a rounding: quotients of written figures first, then odd parts of its step.
+
+    Where a `coarser` rounding follows, also amounts just below its halves and its multiples, and just above.
+    """
     value = rounding.arguments[0]
     if isinstance(value, Literal) and isinstance(value.value, Fraction):
         yield value.value
@@ -191,6 +211,8 @@ def _samples(rounding: Operation, way: _Way, steps: Steps) -> Iterator[Fraction]
         if left and right:
             return
     finest = step_of(value, steps)
+    near = [coarser * (whole + half) + way.step * part for whole in (50, 1) for half in _HALVES for part in _PARTS]
+    yield from (sample for sample in near if coarser and (not finest or (sample / finest).denominator == 1))
     for sample in _SAMPLES:
         scaled = sample if way.step <= Fraction(1, 10) else sample * way.step
         if not finest or (scaled / finest).denominator == 1:

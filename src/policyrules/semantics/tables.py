@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from policyrules.core import program as core
 from policyrules.semantics import value_problems
@@ -15,9 +16,10 @@ from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.fitting import operate
+from policyrules.semantics.graph import uses_of
 from policyrules.semantics.names import Symbol
 from policyrules.semantics.parameters import constant
-from policyrules.semantics.regions import Range
+from policyrules.semantics.regions import Range, overlap
 from policyrules.semantics.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, Tiling, tile
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
@@ -26,13 +28,19 @@ from policyrules.syntax import tree as t
 from policyrules.values.quantities import value_text
 from policyrules.values.types import DAY, TRUTH, Day, Options, Quantity, Truth, Type, Value
 
+Known: TypeAlias = Mapping[str, Value]
+"""The values of parameters on some day."""
+
+CellOn: TypeAlias = Callable[[Known], Cell]
+"""What a cell takes, given the parameters its bounds are written with."""
+
 
 @frozen
 class _Row:
     """One row read: a condition and a set for each key, its value, and whether it takes what is left (其余)."""
 
     tests: tuple[core.Expression | None, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[CellOn, ...]
     rest: bool
     branch: core.Branch
     start: date | None
@@ -48,9 +56,10 @@ class _Table:
     type: Type
     context: Context
     place: Place
+    parameters: tuple[core.Parameter, ...] = ()
 
 
-def table(symbol: Symbol, kind: Type, context: Context) -> core.Expression | None:
+def table(symbol: Symbol, kind: Type, context: Context, parameters: Mapping[str, core.Parameter]) -> core.Expression | None:
     """The choice a table comes to, or None after reporting what is wrong with its rows."""
     statement = symbol.block.statement
     assert isinstance(statement, t.TableDecl)
@@ -69,6 +78,8 @@ def table(symbol: Symbol, kind: Type, context: Context) -> core.Expression | Non
             rows.append(row)
     if len(rows) != len(symbol.block.body) or not rows or symbol.block.broken:
         return None
+    used = uses_of([test for row in rows for test in row.tests if test is not None]).parameters
+    found = evolve(found, parameters=tuple(parameters[key] for key in used if key in parameters))
     _check(found, rows, [context.at(line.start).place(line.statement.span) for line in symbol.block.body if line.statement])
     return _choice(found, rows)
 
@@ -101,11 +112,11 @@ def _row(statement: t.Row, number: int, found: _Table, body: Sequence[t.Line], c
         isinstance(cell, (x.Rest, x.Anything)) for cell in statement.cells
     )
     tests: list[core.Expression | None] = []
-    cells: list[Cell] = []
+    cells: list[CellOn] = []
     for at, (cell, key) in enumerate(zip(statement.cells, found.keys, strict=True)):
         if rest or isinstance(cell, x.Anything):
             tests.append(None)
-            cells.append(None)
+            cells.append(_everything)
             continue
         chosen = _others(cell, at, key, body, context) if isinstance(cell, x.Rest) else cell
         read = None if chosen is None else _cell(chosen, key, context)
@@ -153,7 +164,11 @@ def _others(cell: x.Rest, at: int, key: core.Expression, body: Sequence[t.Line],
     return x.Choices(left, cell.span)
 
 
-def _cell(cell: x.Cell, key: core.Expression, context: Context) -> tuple[core.Expression, Cell] | None:
+def _everything(known: Known) -> Cell:
+    return None
+
+
+def _cell(cell: x.Cell, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
     """The test a cell stands for, and the set of key values it takes."""
     match cell:
         case x.Choices():
@@ -170,27 +185,43 @@ def _cell(cell: x.Cell, key: core.Expression, context: Context) -> tuple[core.Ex
             return None
 
 
-def _choices(cell: x.Choices, key: core.Expression, context: Context) -> tuple[core.Expression, Cell] | None:
+def _choices(cell: x.Choices, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
     tests: list[core.Expression] = []
-    values: set[Value] = set()
+    values: list[core.Expression] = []
     for written in cell.values:
         value = lower_to(written, context, key.type)
         test = None if value is None else operate("equal", (key, value), context, written)
         if value is None or test is None:
             return None
-        known = constant(value)
-        if known is None:
+        if not _is_constant(value):
             context.report(value_problems.NOT_CONSTANT, written.span)
             return None
-        values.add(known)
+        values.append(value)
         tests.append(test)
     test = tests[0] if len(tests) == 1 else operate("or", tuple(tests), context, cell)
     if test is None:
         return None
-    if isinstance(key.type, (Quantity, Day)):
-        points = tuple(Range(number, True, number, True) for number in map(_number, values))
-        return test, (points[0] if len(points) == 1 else points)
-    return test, OptionSet(frozenset(values))
+    numbered = isinstance(key.type, (Quantity, Day))
+
+    def taken(known: Known) -> Cell:
+        held = [value for value in (constant(one, known) for one in values) if value is not None]
+        if not numbered:
+            return OptionSet(frozenset(held))
+        points = tuple(Range(number, True, number, True) for number in sorted(set(map(_number, held))))
+        return points[0] if len(points) == 1 else points
+
+    return test, taken
+
+
+def _is_constant(value: core.Expression) -> bool:
+    """Whether a bound is made of numbers and parameters only."""
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, (core.Literal, core.ParameterValue, core.Operation)):
+            return False
+        waiting.extend(node.arguments if isinstance(node, core.Operation) else ())
+    return True
 
 
 def _number(value: Value) -> Fraction:
@@ -200,7 +231,7 @@ def _number(value: Value) -> Fraction:
     return value
 
 
-def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[core.Expression, Cell] | None:
+def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
     for bound in (cell.low, cell.high):
         if bound.included is None:
             context.report(value_problems.OPEN_BOUND, bound.span)
@@ -209,26 +240,39 @@ def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[c
     high = _one_sided("less_equal" if cell.high.included else "less", cell.high.value, key, context, cell)
     if low is None or high is None:
         return None
-    assert isinstance(low[1], Range) and isinstance(high[1], Range)
     both = operate("and", (low[0], high[0]), context, cell)
-    span = Range(low[1].low, low[1].low_included, high[1].high, high[1].high_included)
-    return None if both is None else (both, span)
+    above, below = low[1], high[1]
+
+    def taken(known: Known) -> Cell:
+        from_low, to_high = above(known), below(known)
+        assert isinstance(from_low, Range) and isinstance(to_high, Range)
+        return overlap(from_low, to_high) or ()
+
+    return None if both is None else (both, taken)
 
 
-def _one_sided(operator: str, written: x.Expr, key: core.Expression, context: Context, cell: x.Cell) -> tuple[core.Expression, Cell] | None:
+def _one_sided(
+    operator: str, written: x.Expr, key: core.Expression, context: Context, cell: x.Cell
+) -> tuple[core.Expression, CellOn] | None:
     value = lower_to(written, context, key.type)
     test = None if value is None else operate(operator, (key, value), context, cell)
     if value is None or test is None:
         return None
-    known = constant(value)
-    if known is None:
+    if not _is_constant(value):
         context.report(value_problems.NOT_CONSTANT, written.span)
         return None
-    number = _number(known) if not isinstance(known, (bool, str)) else Fraction(0)
+    bound = value
     included = operator.endswith("_equal")
-    if operator.startswith("greater"):
-        return test, Range(number, included, None, False)
-    return test, Range(None, False, number, included)
+
+    def taken(known: Known) -> Cell:
+        held = constant(bound, known)
+        if held is None or isinstance(held, (bool, str)):
+            return None
+        if operator.startswith("greater"):
+            return Range(_number(held), included, None, False)
+        return Range(None, False, _number(held), included)
+
+    return test, taken
 
 
 # ---------------------------------------------------------------- covering every case once
@@ -242,9 +286,10 @@ def _check(found: _Table, rows: Sequence[_Row], places: Sequence[Place]) -> None
     ordinary = [row for row in rows if not row.rest]
     has_rest = len(ordinary) < len(rows)
     complete = True
-    for day in _days(rows):
+    for day in _days(rows, found.parameters):
         held = [row for row in ordinary if _holds(row, day)]
-        tiling = tile(domains, [row.cells for row in held])
+        known = _on(found.parameters, day)
+        tiling = tile(domains, [[cell(known) for cell in row.cells] for row in held])
         complete = complete and tiling.complete
         reached |= {row.line for at, row in enumerate(held) if at not in tiling.unreachable}
         _report(found, tiling, held, has_rest, places, seen, day if day > date.min else None)
@@ -270,19 +315,28 @@ def _report(
     if tiling.gap is not None and not has_rest and ("gap", 0, 0) not in seen:
         seen.add(("gap", 0, 0))
         found.context.add(value_problems.TABLE_GAP.at(found.place, name=found.name, witness=_since(day, _witness(found, tiling.gap))))
-    for overlap in tiling.overlaps:
-        first, second = held[overlap.first].line, held[overlap.second].line
+    for both in tiling.overlaps:
+        first, second = held[both.first].line, held[both.second].line
         if ("overlap", first, second) not in seen:
             seen.add(("overlap", first, second))
-            words = _witness(found, overlap.witness)
+            words = _witness(found, both.witness)
             place = places[second - 1]
             found.context.add(value_problems.TABLE_OVERLAP.at(place, name=found.name, first=first, second=second, witness=words))
 
 
-def _days(rows: Sequence[_Row]) -> list[date]:
-    """One day of each stretch of time; rows without dates make one stretch."""
+def _on(parameters: Sequence[core.Parameter], day: date) -> Known:
+    """The values of these parameters on a day; those without one are left out."""
+    rows = ((one.key, row) for one in parameters for row in one.timeline)
+    return {key: row.value for key, row in rows if row.start <= day and (row.end is None or day <= row.end)}
+
+
+def _days(rows: Sequence[_Row], parameters: Sequence[core.Parameter]) -> list[date]:
+    """One day of each stretch of time on which every parameter has a value; nothing dated makes one stretch."""
     starts = {row.start for row in rows if row.start is not None}
     ends = {date.fromordinal(row.end.toordinal() + 1) for row in rows if row.end is not None and row.end < date.max}
+    changes = {row.start for one in parameters for row in one.timeline}
+    if changes:
+        return sorted(day for day in starts | ends | changes if len(_on(parameters, day)) == len(parameters))
     cuts = sorted(starts | ends)
     if not cuts:
         return [date.min]

@@ -14,8 +14,8 @@ from typing import NamedTuple, TypeAlias
 from attrs import frozen
 
 from policyrules.core.program import Expression
-from policyrules.semantics.regions import Allowed, Except, Range, meet, unite
-from policyrules.values.types import Options, Truth, Type, Value
+from policyrules.semantics.regions import Allowed, Range, meet, unite
+from policyrules.values.types import Type, Value
 
 _ZERO = Fraction(0)
 _ONE = Fraction(1)
@@ -45,7 +45,8 @@ TOP = Scope(HOME, HOME)
 class Term:
     """A question to the case. `limits` are the numbers it can have; `node` and `spot` tell what it is, for words.
 
-    `parameters` are those its value also depends on, `more` the term it never exceeds (a count of some members).
+    `parameters` are those its value also depends on, `more` the term it never exceeds (a count of some members);
+    `domain` are all the values it can have, if it is truth, an option or a text.
     """
 
     index: int
@@ -55,7 +56,8 @@ class Term:
     limits: Range
     whole: bool
     parameters: frozenset[str]
-    more: Term | None = None
+    more: Term | None
+    domain: Allowed
 
 
 @frozen(eq=False)
@@ -65,6 +67,7 @@ class Sum:
     parts: tuple[tuple[Term, Fraction], ...]
     limits: Range
     whole: bool
+    domain: Allowed
 
 
 Key: TypeAlias = Term | Sum
@@ -136,7 +139,7 @@ def disj(formulas: Iterable[Formula]) -> Formula:
                 ((key, allowed),) = part.atoms.items()
                 known = single.get(key)
                 single[key] = allowed if known is None else unite(known, allowed)
-    if any(allowed == everything(key) for key, allowed in single.items()):
+    if any(allowed == key.domain for key, allowed in single.items()):
         return TRUE
     parts = [*(And({key: allowed}) for key, allowed in single.items()), *rest]
     if len(parts) < 2:
@@ -148,23 +151,14 @@ def only(key: Key, allowed: Allowed) -> Formula:
     """That the key has an allowed value."""
     if not allowed:
         return FALSE
-    return TRUE if allowed == everything(key) else And({key: allowed})
-
-
-def everything(key: Key) -> Allowed:
-    """All the values a key can have."""
-    if isinstance(key, Sum):
-        return (key.limits,)
-    if isinstance(key.type, Truth):
-        return _TRUTHS
-    return frozenset(key.type.names) if isinstance(key.type, Options) else _ANY_TEXT
-
-
-_TRUTHS = frozenset((True, False))
-_ANY_TEXT = Except(frozenset())
+    return TRUE if allowed == key.domain else And({key: allowed})
 
 
 # ---------------------------------------------------------------- sums
+
+
+ONE = _ONE
+"""The coefficient of a term that stands alone; the same object everywhere, which is quick to tell."""
 
 
 def constant(value: Value) -> Linear:
@@ -185,9 +179,12 @@ def combined(terms: Iterable[tuple[Linear, Fraction]]) -> Linear:
     constant = _ZERO
     parts: dict[Term, Fraction] = {}
     for number, scale in terms:
-        constant += number.constant * scale
+        plain = scale is _ONE
+        if number.constant:
+            constant += number.constant if plain else number.constant * scale
         for term, coefficient in number.parts:
-            parts[term] = parts.get(term, _ZERO) + coefficient * scale
+            scaled = coefficient if plain else coefficient * scale
+            parts[term] = parts[term] + scaled if term in parts else scaled
     kept = [(term, coefficient) for term, coefficient in parts.items() if coefficient]
     kept.sort(key=lambda part: part[0].index)
     return Linear(constant, tuple(kept))
@@ -201,9 +198,10 @@ def limits_of(number: Linear) -> Range:
     for term, scale in number.parts:
         limits = term.limits
         first, first_in, last, last_in = limits.low, limits.low_included, limits.high, limits.high_included
-        if scale < 0:
+        plain = scale is _ONE
+        if scale.numerator < 0:
             first, first_in, last, last_in = last, last_in, first, first_in
-        low = None if low is None or first is None else low + first * scale
-        high = None if high is None or last is None else high + last * scale
+        low = None if low is None or first is None else low + (first if plain else first * scale)
+        high = None if high is None or last is None else high + (last if plain else last * scale)
         low_in, high_in = low_in and first_in, high_in and last_in
     return Range(low, low_in or low is None, high, high_in or high is None)

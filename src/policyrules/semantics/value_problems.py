@@ -75,7 +75,10 @@ NOT_CONSTANT = error(
     ("把会变的部分写进档或表的括号里", "move what varies into the key of the table"),
 )
 NO_SUBJECT = error(
-    "P316", "这里没有“本人”", "there is no “self” here", ("“本人”只能用在对某个主体的规则里", "self belongs in a rule about an entity")
+    "P316",
+    "没有写明任何主体，说不清这是对谁的",
+    "there is no entity, so it is not clear whom this is about",
+    ("加一行：主体 户 含 成员：个人", "add a line: entity household has members: person"),
 )
 BAD_RANGE = error("P317", "范围写反了或不是常数", "the range is reversed or not constant", ("从小到大写", "write the lower end first"))
 BOUND_ONLY_WITH_IS = error(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from fractions import Fraction
-from math import gcd
+from math import gcd, lcm
 from typing import TypeAlias
 
 from attrs import define, field
@@ -27,13 +27,14 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.semantics.graph import entity_at
-from policyrules.semantics.regions import ANY_NUMBER, Range, between
-from policyrules.semantics.terms import HOME, Formula, Linear, Scope, Spot, Sum, Term, limits_of
-from policyrules.values.types import Day, Quantity, Type, Value
+from policyrules.semantics.regions import ANY_NUMBER, Allowed, Except, Range, between
+from policyrules.semantics.terms import HOME, ONE, Formula, Linear, Scope, Spot, Sum, Term, limits_of
+from policyrules.values.types import Day, Options, Quantity, Truth, Type, Value
 
 _ZERO = Fraction(0)
-_ONE = Fraction(1)
-_DAYS = between(_ONE, Fraction(date.max.toordinal()))
+_TRUTHS = frozenset((True, False))
+_ANY_TEXT = Except(frozenset())
+_DAYS = between(ONE, Fraction(date.max.toordinal()))
 
 NumberCases: TypeAlias = tuple[tuple[Formula, Linear], ...]
 """The ways a number may come out: each under its formula. Ways that end in an error are left out."""
@@ -46,7 +47,8 @@ WordCases: TypeAlias = tuple[tuple[Formula, "str | Term"], ...]
 class View:
     """Declarations as they are on `day`; None: on any day, where a parameter may have each of its values.
 
-    The rest is what analyses remember, so that nothing is worked out twice.
+    The rest is what analyses remember, so that nothing is worked out twice; `names` are what terms are called in words,
+    with the multiple of the term that is called so.
     """
 
     rules: Mapping[str, Rule]
@@ -55,14 +57,14 @@ class View:
     entities: Mapping[str, Entity]
     day: date | None = None
     terms: dict[Hashable, Term] = field(factory=dict, repr=False)
-    sums: dict[tuple[tuple[int, Fraction], ...], Sum] = field(factory=dict, repr=False)
+    sums: dict[tuple[tuple[int, int], ...], Sum] = field(factory=dict, repr=False)
     owners: list[Spot] = field(factory=lambda: [HOME], repr=False)
     members: dict[Hashable, Spot] = field(factory=dict, repr=False)
     held: dict[str, Term | Value] = field(factory=dict, repr=False)
     truths: dict[tuple[str, Spot, bool], Formula] = field(factory=dict, repr=False)
     numbers: dict[tuple[str, Spot], NumberCases] = field(factory=dict, repr=False)
     words: dict[tuple[str, Spot], WordCases] = field(factory=dict, repr=False)
-    names: dict[Term, RuleValue] = field(factory=dict, repr=False)
+    names: dict[Term, tuple[Expression, Fraction]] = field(factory=dict, repr=False)
 
 
 def views(
@@ -94,6 +96,8 @@ def views_of(program: Program) -> Callable[[date | None], View]:
 def located(view: View, path: Path, scope: Scope) -> Spot:
     """The instance at a path. Climbing stops at the nearest instance of the path's entity."""
     spot = scope.subject if path.anchor is Anchor.SUBJECT else scope.current
+    if not spot.base and not spot.roles:
+        return Spot(0, path.entity, path.roles)
     while spot.base or spot.roles:
         for count in range(len(spot.roles), -1, -1):
             if entity_at(spot.entity, spot.roles[:count], view.entities) == path.entity:
@@ -134,8 +138,21 @@ def new_term(
         whole = isinstance(kind, Day) or (isinstance(kind, Quantity) and kind.whole)
         if isinstance(kind, Day):
             limits = _DAYS
-        term = view.terms[key] = Term(len(view.terms), node, spot, kind, limits, whole, parameters, more)
+        term = view.terms[key] = Term(len(view.terms), node, spot, kind, limits, whole, parameters, more, _domain(kind))
     return term
+
+
+def name_term(view: View, term: Term, node: Expression, scale: Fraction) -> None:
+    """Says what a term is called: `node` is its `scale`-fold. A rule's name says more than what the rule is made of."""
+    known = view.names.get(term)
+    if known is None or (isinstance(node, RuleValue) and not isinstance(known[0], RuleValue)):
+        view.names[term] = node, scale
+
+
+def _domain(kind: Type) -> Allowed:
+    if isinstance(kind, Truth):
+        return _TRUTHS
+    return frozenset(kind.names) if isinstance(kind, Options) else _ANY_TEXT
 
 
 def fact_term(view: View, node: FactValue, scope: Scope) -> Term:
@@ -181,17 +198,19 @@ def sum_of(view: View, number: Linear) -> tuple[Sum, Fraction]:
     parts = number.parts
     if len(parts) == 1:
         scale = parts[0][1]
-        key: tuple[tuple[int, Fraction], ...] = ((parts[0][0].index, _ONE),)
+        key: tuple[tuple[int, int], ...] = ((parts[0][0].index, 1),)
     else:
         above, below = 0, 1
         for _, coefficient in parts:
             above = gcd(above, coefficient.numerator)
-            below = below * coefficient.denominator // gcd(below, coefficient.denominator)
-        scale = Fraction(above, below) if parts[0][1] > 0 else Fraction(-above, below)
-        key = tuple((term.index, coefficient / scale) for term, coefficient in parts)
+            below = lcm(below, coefficient.denominator)
+        if parts[0][1].numerator < 0:
+            above = -above
+        scale = ONE if above == below else Fraction(above, below)
+        key = tuple((term.index, one.numerator * below // (one.denominator * above)) for term, one in parts)
     found = view.sums.get(key)
     if found is None:
-        scaled = tuple((term, coefficient / scale) for term, coefficient in parts)
-        whole = all(term.whole and coefficient.denominator == 1 for term, coefficient in scaled)
-        found = view.sums[key] = Sum(scaled, limits_of(Linear(_ZERO, scaled)), whole)
+        scaled = tuple((term, ONE if one == 1 else Fraction(one)) for (term, _), (_, one) in zip(parts, key, strict=True))
+        limits = limits_of(Linear(_ZERO, scaled))
+        found = view.sums[key] = Sum(scaled, limits, all(term.whole for term, _ in scaled), (limits,))
     return found, scale

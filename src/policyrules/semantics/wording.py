@@ -25,7 +25,7 @@ from policyrules.core.program import (
 )
 from policyrules.operators.operator import describe
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics.terms import Term
+from policyrules.semantics.graph import entity_of_path
 from policyrules.semantics.view import View
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.quantities import value_text
@@ -54,11 +54,6 @@ _DOTS = plain("…")
 _OWNED = Phrase("{owner}的{name}", "{owner}'s {name}")
 
 
-def term_text(term: Term, view: View) -> Phrase:
-    """What a term is called: the rule it comes from where there is one, else how it is written."""
-    return expression_text(view.names.get(term, term.node), view)
-
-
 def expression_text(node: Expression, view: View, depth: int = 0) -> Phrase:
     """An expression in words; what is nested too deep is left out."""
     if depth > DEEPEST:
@@ -70,7 +65,7 @@ def expression_text(node: Expression, view: View, depth: int = 0) -> Phrase:
             parameter = view.parameters.get(node.parameter)
             return plain(parameter.name if parameter else _bare(node.parameter))
         case FactValue():
-            fact = view.facts.get((node.path.entity, node.fact))
+            fact = view.facts.get((entity_of_path(node.path, view.entities), node.fact))
             return _owned(node.path, plain(fact.name if fact else _bare(node.fact)))
         case RuleValue():
             rule = view.rules.get(node.rule)

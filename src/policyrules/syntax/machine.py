@@ -80,28 +80,28 @@ def accepted(machine: Machine, start: str, words: Sequence[Word]) -> frozenset[s
     """The terminals that can stand after these words, which fit so far. A state alone names more than it takes."""
     states = [machine.starts[start]]
     for word in words:
-        after = _shifted(machine, states, word.type)
-        assert after is not None
-        states = after
+        shifted = _shift(machine, states, word.type)
+        assert shifted
     possible = {name for name in machine.rows[states[-1]] if name.isupper()}
-    return frozenset(name for name in possible if _shifted(machine, states, name) is not None)
+    return frozenset(name for name in possible if _shift(machine, states.copy(), name))
 
 
-def _shifted(machine: Machine, states: Sequence[int], terminal: str) -> list[int] | None:
-    """The states after a terminal, or None where it does not fit. Nothing is built."""
-    stack = list(states)
+def _shift(machine: Machine, stack: list[int], terminal: str) -> bool:
+    """Takes a terminal onto the stack, or says that it does not fit. Nothing is built, and the stack is changed in place:
+    a copy a word would make a deep line cost the square of its depth."""
     while True:
         action = machine.rows[stack[-1]].get(terminal)
         if action is None:
-            return None
+            return False
         if isinstance(action, int):
-            return [*stack, action]
+            stack.append(action)
+            return True
         size, made, _ = action
         del stack[len(stack) - size :]
         target = machine.rows[stack[-1]][made]
         assert isinstance(target, int)
         if terminal == END and target in machine.ends.values():
-            return stack
+            return True
         stack.append(target)
 
 

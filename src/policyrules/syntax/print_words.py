@@ -33,7 +33,7 @@ from policyrules.values.units import BASE_UNITS, counted_unit_text, parse_unit, 
 MARK_WORDS = frozenset({"含", "不含", "inclusive", "exclusive"})
 _PLAIN = re.compile(r"[^\W\d的][^\W的]*")
 _SPECIAL = re.compile(f"{ARTICLE}|{SHARE}")
-_NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)[ \t]*(?P<unit>.*)")
+_NUMBER = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)[ \t]*(?P<unit>[^0-9]*)")
 _NESTED = re.compile("[^“”]*(?:“[^“”]*”[^“”]*)*")
 _UNIT = re.compile(rf"(?P<unit>%|‰|倍|fold|(?:万|亿)?(?:{'|'.join(map(re.escape, unit_words))})|万|亿)(?![^\W的])")
 _LAST_WORD = re.compile(r"(?<![^\W的])[^\W\d的][^\W的]*$")
@@ -96,12 +96,12 @@ def hand(read: Spelling, written: Spelling) -> Hand:
 
 def glue(by: Hand, *parts: str | None) -> str:
     """Parts with spaces between. Where two words would be read as one (or + more, 3 + 元), a name is put in 【】."""
-    written = [part for part in parts if part]
-    text = written[0]
-    for part in written[1:]:
-        text, part = kept_apart(by, text, part)
-        text += f" {part}"
-    return text
+    written: list[str] = []
+    for part in filter(None, parts):
+        if written:
+            written[-1], part = kept_apart(by, written[-1], part)
+        written.append(part)
+    return " ".join(written)
 
 
 def kept_apart(by: Hand, left: str, right: str) -> tuple[str, str]:
