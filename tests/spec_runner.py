@@ -45,6 +45,7 @@ from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language
 from policyrules.source.render import render
 from policyrules.source.text import SourceText
+from policyrules.syntax.formatter import format_source
 
 SCENE: Mapping[str, frozenset[str]] = {
     "policy": frozenset({"file", "encoding"}),
@@ -302,8 +303,6 @@ def _examples(scene: _Scene, language: Language) -> str:
 
 
 def _format(scene: _Scene, block: Block) -> str:
-    from policyrules.syntax.formatter import format_source
-
     name = block.options.get("file", FIRST_FILE)
     to = block.options.get("to")
     formatted = format_source(SourceText(name, scene.files[name].body + "\n"), None if to is None else "en" if to == "en" else "zh")

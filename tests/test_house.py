@@ -30,10 +30,10 @@ else:
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "policyrules"
 
-FLOORS = ("source", "values", "operators", "syntax", "core", "semantics", "engines", "explain", "book", "doors")
+FLOORS = ("source", "values", "operators", "syntax", "core", "analysis", "semantics", "engines", "explain", "book", "doors")
 """Ground first: a floor imports only itself and the floors before it."""
 
-UNSEEN = {"engines": {"syntax", "semantics"}}
+UNSEEN = {"engines": {"syntax", "semantics", "analysis"}, "analysis": {"syntax"}}
 """Floors below that are hidden all the same: an engine sees a finished program only."""
 
 EXACT = ("values", "operators", "core", "engines")

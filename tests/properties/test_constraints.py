@@ -9,6 +9,10 @@ from typing import TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policyrules.analysis.constraints import Witness, find
+from policyrules.analysis.graph import uses_of
+from policyrules.analysis.linear import Settled
+from policyrules.analysis.view import View
 from policyrules.core.program import (
     Anchor,
     Branch,
@@ -26,10 +30,6 @@ from policyrules.core.program import (
 )
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics.constraints import Witness, find
-from policyrules.semantics.graph import uses_of
-from policyrules.semantics.linear import Settled
-from policyrules.semantics.view import View
 from policyrules.values.types import COUNT, NUMBER, TEXT, TRUTH, Options, Quantity, Type, Value
 from small_program import NOWHERE
 

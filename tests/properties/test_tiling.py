@@ -8,8 +8,8 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policyrules.semantics.regions import Range, contains
-from policyrules.semantics.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, tile
+from policyrules.analysis.regions import Range, contains
+from policyrules.analysis.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, tile
 
 NAMES = ("一级", "二级", "三级")
 HALVES = [Fraction(n, 2) for n in range(-4, 13)]

@@ -30,6 +30,9 @@ from core_building import (
     word,
     yuan,
 )
+from policyrules.analysis.constraints import Witness, find
+from policyrules.analysis.linear import Settled
+from policyrules.analysis.view import View, views_of
 from policyrules.core.program import (
     Anchor,
     BenefitValue,
@@ -43,9 +46,6 @@ from policyrules.core.program import (
     MomentValue,
     Program,
 )
-from policyrules.semantics.constraints import Witness, find
-from policyrules.semantics.linear import Settled
-from policyrules.semantics.view import View, views_of
 from policyrules.values.types import DAY, NUMBER, TEXT, TRUTH, Quantity, Value
 
 AGE = Quantity((("岁", 1),), whole=True)

@@ -24,9 +24,9 @@ from core_building import (
     truth,
     yuan,
 )
+from policyrules.analysis.division import zero_divisors
+from policyrules.analysis.view import views_of
 from policyrules.core.program import Benefit, Branch, Choice, Expression, Gathering, Grant, Impossible, Refuse, Rule
-from policyrules.semantics.division import zero_divisors
-from policyrules.semantics.view import views_of
 from policyrules.values.types import TRUTH
 
 COUNT = gather(Gathering.COUNT, None, type_=PEOPLE)

@@ -28,11 +28,11 @@ from core_building import (
     truth,
     yuan,
 )
+from policyrules.analysis.granularity import Steps, common_step, step_of, unrounded
+from policyrules.analysis.graph import dependencies
+from policyrules.analysis.rounding_twice import may_round, rounded_twice
+from policyrules.analysis.view import views_of
 from policyrules.core.program import Branch, Choice, Expression, Gathering, Impossible, Program, Refuse, Rounding
-from policyrules.semantics.granularity import Steps, common_step, step_of, unrounded
-from policyrules.semantics.graph import dependencies
-from policyrules.semantics.rounding_twice import may_round, rounded_twice
-from policyrules.semantics.view import views_of
 
 FEN = Fraction(1, 100)
 COUNT = gather(Gathering.COUNT, None, type_=PEOPLE)

@@ -21,8 +21,8 @@ from core_building import (
     truth,
     yuan,
 )
+from policyrules.analysis.graph import ALWAYS, dependencies, merged, order_of, spans_used, unused, uses_of
 from policyrules.core.program import Anchor, Gathering, Program, Refuse
-from policyrules.semantics.graph import ALWAYS, dependencies, merged, order_of, spans_used, unused, uses_of
 from policyrules.values.types import TRUTH
 
 APRIL, JULY = date(2020, 4, 1), date(2020, 7, 1)

@@ -22,9 +22,9 @@ from core_building import (
     truth,
     yuan,
 )
+from policyrules.analysis.meeting import Examined, examine
+from policyrules.analysis.view import views_of
 from policyrules.core.program import Article, Benefit, Combination, Expression, Lift, Refuse
-from policyrules.semantics.meeting import Examined, examine
-from policyrules.semantics.view import views_of
 
 APRIL, MAY, JULY = date(2020, 4, 1), date(2020, 5, 1), date(2020, 7, 1)
 LOW = fact("享受低保", HOUSEHOLD)

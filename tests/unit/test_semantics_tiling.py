@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from policyrules.semantics.regions import Range
-from policyrules.semantics.tiling import NumberDomain, OptionDomain, OptionSet, Overlap, remainder, tile
+from policyrules.analysis.regions import Range
+from policyrules.analysis.tiling import NumberDomain, OptionDomain, OptionSet, Overlap, remainder, tile
 
 LEVELS = OptionDomain(("无", "一级", "二级", "三级", "四级"))
 PLACES = OptionDomain(("城镇", "农村"))

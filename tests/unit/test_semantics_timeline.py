@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 from core_building import place
+from policyrules.analysis.timeline import Hole, holes, layer_rank, timeline
 from policyrules.core.program import ParameterRow
-from policyrules.semantics.timeline import Hole, holes, layer_rank, timeline
 
 
 def row(start: str, end: str | None = None, value: int = 1, layer: str | None = None) -> ParameterRow:

@@ -104,7 +104,7 @@ def _shown(value: Fraction, kind: object) -> Phrase:
 
 
 def _answer(one: Property, program: Program, root: Instance, instance: Instance, occasion: Occasion) -> Answer:
-    return interpreter.decide(program, root, occasion, [(one.rule.key, instance)], trace=False)[0]
+    return interpreter.at_first_sight(program, root, occasion, [(one.rule.key, instance)])[0]
 
 
 def _amount(answer: Answer) -> Fraction | None:

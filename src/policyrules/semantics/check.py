@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from policyrules.analysis.division import zero_divisors
+from policyrules.analysis.granularity import Steps, unrounded
+from policyrules.analysis.graph import Uses, spans_used, unused, uses_of
+from policyrules.analysis.meeting import ViewFor, examine
+from policyrules.analysis.rounding_twice import Example as RoundingExample
+from policyrules.analysis.rounding_twice import may_round, rounded_twice
+from policyrules.analysis.timeline import Hole, holes
+from policyrules.analysis.view import View, views_of
 from policyrules.core.program import Parameter, Program
 from policyrules.semantics import problems, rule_problems
-from policyrules.semantics.division import zero_divisors
 from policyrules.semantics.examples import Example
-from policyrules.semantics.granularity import Steps, unrounded
-from policyrules.semantics.graph import Uses, spans_used, unused, uses_of
 from policyrules.semantics.lower import Lowered
-from policyrules.semantics.meeting import examine
 from policyrules.semantics.names import Names
 from policyrules.semantics.properties import Property
-from policyrules.semantics.timeline import Hole, holes
-from policyrules.semantics.view import views_of
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.values.article_numbers import article_phrase
+from policyrules.values.quantities import exact_text
 
 _UNSETTLED = Phrase("没能查清，按会同时成立处理", "it could not be settled, so it is taken that they can")
 
@@ -30,12 +33,19 @@ def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[
     program, uses = lowered.program, lowered.uses
     roots = _roots(program, lowered.names, worked)
     asked = [uses_of((one.rule.expression,)) for one in promised]
-    return (*_articles(program), *_divisors(program, uses), *_rounding(program), *_holes(program, uses, roots), *_unused(lowered, roots, asked))
-
-
-def _articles(program: Program) -> Iterator[Diagnostic]:
-    """Articles of one benefit that can hold at once with different results, and those that never take effect."""
     view_for = views_of(program)
+    return (
+        *_articles(program, view_for),
+        *_divisors(program, uses, view_for(None)),
+        *_rounding(program, uses, view_for(None)),
+        *_mid_month(program),
+        *_holes(program, uses, roots),
+        *_unused(lowered, roots, asked),
+    )
+
+
+def _articles(program: Program, view_for: ViewFor) -> Iterator[Diagnostic]:
+    """Articles of one benefit that can hold at once with different results, and those that never take effect."""
     for benefit in program.benefits.values():
         found = examine(benefit, view_for)
         numbers = [article_phrase(article.number) for article in benefit.articles]
@@ -54,9 +64,8 @@ def _listed(numbers: Sequence[Phrase]) -> Phrase:
     return Phrase("、".join(number.zh for number in numbers), ", ".join(number.en for number in numbers))
 
 
-def _divisors(program: Program, uses: dict[str, Uses]) -> Iterator[Diagnostic]:
+def _divisors(program: Program, uses: dict[str, Uses], view: View) -> Iterator[Diagnostic]:
     """Divisions by what can be zero. Only declarations that divide are looked at."""
-    view = views_of(program)(None)
     for key in program.order:
         if "divide" not in uses[key].operators:
             continue
@@ -76,12 +85,41 @@ def _roots(program: Program, names: Names, worked: Sequence[Example]) -> list[st
     return [*(benefit.key for benefit in program.benefits.values() if benefit.pays), *keys]
 
 
-def _rounding(program: Program) -> Iterator[Diagnostic]:
-    """Benefits that may come to a part of a 分 and do not say how to round."""
-    steps = Steps(views_of(program)(None), dict(program.benefits))
+def _rounding(program: Program, uses: dict[str, Uses], view: View) -> Iterator[Diagnostic]:
+    """Benefits that may come to a part of a 分 and do not say how to round; amounts rounded and then worked on again."""
+    steps = Steps(view, dict(program.benefits))
     for benefit in program.benefits.values():
         if unrounded(benefit, steps):
             yield rule_problems.NO_ROUNDING.at(benefit.place, name=benefit.name)
+    rounding = may_round(uses)
+    for key in program.order:
+        if key in rounding:
+            declared = program.rules.get(key) or program.benefits[key]
+            for twice in rounded_twice(declared, steps):
+                yield rule_problems.ROUNDED_TWICE.at(twice.again or declared.place, example=_example(twice.example))
+
+
+def _example(one: RoundingExample) -> Phrase:
+    """50.83 × 2 = 101.66, and 101.67 when rounded last."""
+    exact, rounded, staged, last = (exact_text(value) for value in (one.exact, one.rounded, one.staged, one.last))
+    return Phrase(
+        f"{exact} 先取整得 {rounded}，最后得 {staged}；最后才取整得 {last}",
+        f"{exact} rounded first is {rounded} and comes to {staged}; rounded last it comes to {last}",
+    )
+
+
+def _mid_month(program: Program) -> Iterator[Diagnostic]:
+    """Days within a month from which something holds, where a month is decided on its first day."""
+    if program.month_by_end:
+        return
+    for benefit in program.benefits.values():
+        for article in benefit.articles:
+            if article.start is not None and article.start.day != 1:
+                yield rule_problems.MID_MONTH.at(article.place, day=article.start)
+    for parameter in program.parameters.values():
+        for row in parameter.rows:
+            if row.start.day != 1:
+                yield rule_problems.MID_MONTH.at(row.place, day=row.start)
 
 
 def _holes(program: Program, uses: dict[str, Uses], roots: Sequence[str]) -> Iterator[Diagnostic]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from policyrules.analysis.timeline import layer_rank
 from policyrules.core.program import Citation, Entity, Fact, Literal, Role
 from policyrules.semantics import problems, rule_problems, value_problems
 from policyrules.semantics.comparing import REDEFINABLE
@@ -13,7 +14,6 @@ from policyrules.semantics.context import Context, Settings
 from policyrules.semantics.expressions import SETTING_WORDS, lower_to
 from policyrules.semantics.names import Names, check_script, defined_twice, nearest
 from policyrules.semantics.outline import FileOutline, of_kind
-from policyrules.semantics.timeline import layer_rank
 from policyrules.source.diagnostic import Diagnostic, Fix
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, evolve, field, frozen
 
+from policyrules.analysis.graph import Uses, dependencies, order_of
 from policyrules.core import program as core
 from policyrules.operators.operator import type_phrase
 from policyrules.semantics import declarations, problems, rule_problems, value_problems
@@ -14,7 +15,6 @@ from policyrules.semantics.benefits import benefit
 from policyrules.semantics.context import Context, Settings, context_of
 from policyrules.semantics.expressions import lower, lower_to, rounding
 from policyrules.semantics.fitting import operate
-from policyrules.semantics.graph import Uses, dependencies, order_of
 from policyrules.semantics.names import Names, Scope, Symbol, declare_all, nearest
 from policyrules.semantics.outline import FileOutline, outline
 from policyrules.semantics.parameters import parameter

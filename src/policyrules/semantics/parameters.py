@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from policyrules.analysis.timeline import timeline
 from policyrules.core.program import Expression, Literal, Operation, Parameter, ParameterRow, ParameterValue
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
@@ -13,7 +14,6 @@ from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited, layer_of, type_of
 from policyrules.semantics.expressions import lower_to
 from policyrules.semantics.names import Symbol
-from policyrules.semantics.timeline import timeline
 from policyrules.syntax import tree as t
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Unknown

@@ -9,6 +9,9 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from policyrules.analysis.graph import uses_of
+from policyrules.analysis.regions import Range, overlap
+from policyrules.analysis.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, Tiling, tile
 from policyrules.core import program as core
 from policyrules.semantics import value_problems
 from policyrules.semantics.comparing import COMPARISONS, REDEFINABLE, bound_operator
@@ -16,11 +19,8 @@ from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.fitting import operate
-from policyrules.semantics.graph import uses_of
 from policyrules.semantics.names import Symbol
 from policyrules.semantics.parameters import constant
-from policyrules.semantics.regions import Range, overlap
-from policyrules.semantics.tiling import Cell, Domain, NumberDomain, OptionDomain, OptionSet, Tiling, tile
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x

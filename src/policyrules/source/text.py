@@ -6,6 +6,7 @@ Offsets count characters (code points) from 0; lines and columns shown to people
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -57,13 +58,19 @@ def line_starts(text: str) -> list[int]:
 
 def line_and_column(place: Place) -> tuple[int, int]:
     """Line and column of the first character of `place`, both from 1, in characters."""
-    starts = line_starts(place.source.text)
+    starts = _starts(place.source.text)
     row = bisect_right(starts, place.start) - 1
     return row + 1, place.start - starts[row] + 1
 
 
 def line_text(source: SourceText, number: int) -> str:
     """The words of line `number` (from 1) without its line end."""
-    starts = line_starts(source.text)
+    starts = _starts(source.text)
     end = starts[number] if number < len(starts) else len(source.text)
     return source.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+@lru_cache(maxsize=4)
+def _starts(text: str) -> tuple[int, ...]:
+    """Line starts of the texts last asked about: a file with a finding on every line is looked at as often."""
+    return tuple(line_starts(text))

@@ -12,26 +12,11 @@ from fractions import Fraction
 from itertools import combinations, product
 from math import comb, prod
 
-from policyrules.core.program import (
-    Aggregate,
-    BenefitValue,
-    Choice,
-    Expression,
-    FactValue,
-    Gathering,
-    Impossible,
-    IsSubject,
-    Literal,
-    MomentValue,
-    Operation,
-    ParameterValue,
-    RuleValue,
-)
-from policyrules.semantics.amounts import aggregate_term, apply
-from policyrules.semantics.comparisons import OPPOSITE, alike, compare
-from policyrules.semantics.graph import uses_of
-from policyrules.semantics.regions import ANY_NUMBER, Range, hull
-from policyrules.semantics.terms import (
+from policyrules.analysis.amounts import aggregate_term, apply
+from policyrules.analysis.comparisons import OPPOSITE, alike, compare
+from policyrules.analysis.graph import uses_of
+from policyrules.analysis.regions import ANY_NUMBER, Range, hull
+from policyrules.analysis.terms import (
     FALSE,
     HOME,
     TRUE,
@@ -46,7 +31,7 @@ from policyrules.semantics.terms import (
     of_term,
     only,
 )
-from policyrules.semantics.view import (
+from policyrules.analysis.view import (
     NumberCases,
     View,
     WordCases,
@@ -56,6 +41,21 @@ from policyrules.semantics.view import (
     name_term,
     new_term,
     parameter_term,
+)
+from policyrules.core.program import (
+    Aggregate,
+    BenefitValue,
+    Choice,
+    Expression,
+    FactValue,
+    Gathering,
+    Impossible,
+    IsSubject,
+    Literal,
+    MomentValue,
+    Operation,
+    ParameterValue,
+    RuleValue,
 )
 from policyrules.values.types import TRUTH, Day, Quantity, Truth
 from policyrules.values.units import PERSON, quantity_of

@@ -15,13 +15,13 @@ from typing import TypeAlias
 
 from attrs import define, frozen
 
+from policyrules.analysis.conditions import truth
+from policyrules.analysis.linear import Inequality, Settled, inequalities, solution
+from policyrules.analysis.regions import Allowed, Except, Range, Ranges, contains, meet, natural, tightened, without
+from policyrules.analysis.terms import ONE, TOP, And, Formula, Key, Linear, Or, Sum, Term, conj, limits_of
+from policyrules.analysis.view import View
+from policyrules.analysis.wording import expression_text
 from policyrules.core.program import Aggregate, Expression, Gathering
-from policyrules.semantics.conditions import truth
-from policyrules.semantics.linear import Inequality, Settled, inequalities, solution
-from policyrules.semantics.regions import Allowed, Except, Range, Ranges, contains, meet, natural, tightened, without
-from policyrules.semantics.terms import ONE, TOP, And, Formula, Key, Linear, Or, Sum, Term, conj, limits_of
-from policyrules.semantics.view import View
-from policyrules.semantics.wording import expression_text
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Day, Options, Truth, Type, Value

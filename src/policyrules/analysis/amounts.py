@@ -9,6 +9,24 @@ from collections.abc import Hashable
 from datetime import date
 from fractions import Fraction
 
+from policyrules.analysis.comparisons import compare
+from policyrules.analysis.graph import parts_of, uses_of
+from policyrules.analysis.regions import ANY_NUMBER, NOT_NEGATIVE, Range
+from policyrules.analysis.terms import (
+    ONE,
+    TRUE,
+    Formula,
+    Linear,
+    Scope,
+    Spot,
+    Term,
+    combined,
+    conj,
+    constant,
+    limits_of,
+    of_term,
+)
+from policyrules.analysis.view import NumberCases, View, located, name_term, new_term
 from policyrules.core.program import (
     Aggregate,
     Anchor,
@@ -23,24 +41,6 @@ from policyrules.core.program import (
 )
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics.comparisons import compare
-from policyrules.semantics.graph import parts_of, uses_of
-from policyrules.semantics.regions import ANY_NUMBER, NOT_NEGATIVE, Range
-from policyrules.semantics.terms import (
-    ONE,
-    TRUE,
-    Formula,
-    Linear,
-    Scope,
-    Spot,
-    Term,
-    combined,
-    conj,
-    constant,
-    limits_of,
-    of_term,
-)
-from policyrules.semantics.view import NumberCases, View, located, name_term, new_term
 from policyrules.values.types import Day, Quantity, Value
 from policyrules.values.unknown import Interval, Partial, Unknown
 

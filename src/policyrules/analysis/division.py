@@ -11,6 +11,14 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from policyrules.analysis.amounts import aggregate_term
+from policyrules.analysis.comparisons import compare
+from policyrules.analysis.conditions import inside_of, numbers, truth
+from policyrules.analysis.constraints import Witness, satisfy
+from policyrules.analysis.graph import parts_of
+from policyrules.analysis.linear import Settled
+from policyrules.analysis.terms import TOP, TRUE, Formula, Linear, Scope, conj, disj, of_term
+from policyrules.analysis.view import View, located
 from policyrules.core.program import (
     Aggregate,
     Article,
@@ -25,14 +33,6 @@ from policyrules.core.program import (
     ParameterValue,
     Rule,
 )
-from policyrules.semantics.amounts import aggregate_term
-from policyrules.semantics.comparisons import compare
-from policyrules.semantics.conditions import inside_of, numbers, truth
-from policyrules.semantics.constraints import Witness, satisfy
-from policyrules.semantics.graph import parts_of
-from policyrules.semantics.linear import Settled
-from policyrules.semantics.terms import TOP, TRUE, Formula, Linear, Scope, conj, disj, of_term
-from policyrules.semantics.view import View, located
 from policyrules.source.text import Place
 from policyrules.values.units import PERSON, quantity_of
 

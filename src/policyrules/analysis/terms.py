@@ -13,8 +13,8 @@ from typing import NamedTuple, TypeAlias
 
 from attrs import frozen
 
+from policyrules.analysis.regions import Allowed, Range, meet, unite
 from policyrules.core.program import Expression
-from policyrules.semantics.regions import Allowed, Range, meet, unite
 from policyrules.values.types import Type, Value
 
 _ZERO = Fraction(0)

@@ -12,6 +12,8 @@ from math import gcd, lcm
 
 from attrs import define, field, frozen
 
+from policyrules.analysis.graph import expressions_of, uses_of
+from policyrules.analysis.view import View
 from policyrules.core.program import (
     Aggregate,
     Benefit,
@@ -28,8 +30,6 @@ from policyrules.core.program import (
     Rule,
     RuleValue,
 )
-from policyrules.semantics.graph import expressions_of, uses_of
-from policyrules.semantics.view import View
 from policyrules.source.text import Place
 from policyrules.values.quantities import FEN
 from policyrules.values.types import Quantity, Type

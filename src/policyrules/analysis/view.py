@@ -13,6 +13,9 @@ from typing import TypeAlias
 
 from attrs import define, field
 
+from policyrules.analysis.graph import entity_at
+from policyrules.analysis.regions import ANY_NUMBER, Allowed, Except, Range, between
+from policyrules.analysis.terms import HOME, ONE, Formula, Linear, Scope, Spot, Sum, Term, limits_of
 from policyrules.core.program import (
     Anchor,
     Entity,
@@ -26,9 +29,6 @@ from policyrules.core.program import (
     Rule,
     RuleValue,
 )
-from policyrules.semantics.graph import entity_at
-from policyrules.semantics.regions import ANY_NUMBER, Allowed, Except, Range, between
-from policyrules.semantics.terms import HOME, ONE, Formula, Linear, Scope, Spot, Sum, Term, limits_of
 from policyrules.values.types import Day, Options, Quantity, Truth, Type, Value
 
 _ZERO = Fraction(0)

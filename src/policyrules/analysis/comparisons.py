@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 
-from policyrules.semantics.regions import Allowed, Except, Range, outside, point, tightened
-from policyrules.semantics.terms import FALSE, ONE, TRUE, Formula, Linear, Term, combined, conj, disj, only
-from policyrules.semantics.view import View, sum_of
+from policyrules.analysis.regions import Allowed, Except, Range, outside, point, tightened
+from policyrules.analysis.terms import FALSE, ONE, TRUE, Formula, Linear, Term, combined, conj, disj, only
+from policyrules.analysis.view import View, sum_of
 
 _MINUS = Fraction(-1)
 

@@ -12,8 +12,8 @@ from math import gcd
 
 from attrs import frozen
 
-from policyrules.semantics.regions import ANY_NUMBER, Range, natural, overlap, whole_part
-from policyrules.semantics.terms import Term
+from policyrules.analysis.regions import ANY_NUMBER, Range, natural, overlap, whole_part
+from policyrules.analysis.terms import Term
 
 MOST_ROWS = 300
 """Inequalities at a time before giving up."""

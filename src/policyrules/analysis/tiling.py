@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from policyrules.semantics.regions import Range, Ranges, merged, natural, outside, overlap
+from policyrules.analysis.regions import Range, Ranges, merged, natural, outside, overlap
 from policyrules.values.types import Value
 
 MOST_STEPS = 200_000

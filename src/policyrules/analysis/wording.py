@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from policyrules.analysis.graph import entity_of_path
+from policyrules.analysis.view import View
 from policyrules.core.program import (
     Aggregate,
     Anchor,
@@ -25,8 +27,6 @@ from policyrules.core.program import (
 )
 from policyrules.operators.operator import describe
 from policyrules.operators.table import OPERATORS
-from policyrules.semantics.graph import entity_of_path
-from policyrules.semantics.view import View
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.quantities import value_text
 

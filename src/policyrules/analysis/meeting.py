@@ -13,14 +13,14 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from policyrules.analysis.conditions import truth
+from policyrules.analysis.constraints import Fitting, Witness, attempt, satisfy, terms_of
+from policyrules.analysis.graph import DaySpan, common
+from policyrules.analysis.linear import Settled
+from policyrules.analysis.regions import Allowed, Range, hull, meet
+from policyrules.analysis.terms import FALSE, TOP, TRUE, And, Formula, Key, Or, Sum, conj, disj
+from policyrules.analysis.view import View, in_force
 from policyrules.core.program import Article, Benefit, Combination, Grant, Lift, Operation
-from policyrules.semantics.conditions import truth
-from policyrules.semantics.constraints import Fitting, Witness, attempt, satisfy, terms_of
-from policyrules.semantics.graph import DaySpan, common
-from policyrules.semantics.linear import Settled
-from policyrules.semantics.regions import Allowed, Range, hull, meet
-from policyrules.semantics.terms import FALSE, TOP, TRUE, And, Formula, Key, Or, Sum, conj, disj
-from policyrules.semantics.view import View, in_force
 from policyrules.values.types import TRUTH
 
 FEW = 30
