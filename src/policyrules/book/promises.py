@@ -5,7 +5,7 @@ This looks at the cases that are there. It finds a broken promise; it proves non
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from attrs import evolve
@@ -44,9 +44,12 @@ def run_properties(book: Book) -> tuple[Diagnostic, ...]:
     """Every broken promise, once for each property: at the first example that breaks it."""
     rules = {one.rule.key: one.rule for one in book.properties}
     program = evolve(book.program, rules={**book.program.rules, **rules}, order=(*book.program.order, *rules))
-    cases = [case for example in book.examples for case in _case(book, example)]
-    found = (next(_broken(one, program, cases), None) for one in book.properties)
-    return tuple(finding for finding in found if finding is not None)
+    broken: dict[str, Diagnostic] = {}
+    for example in book.examples:
+        for example_case in _case(book, example):
+            for one, finding in _broken([p for p in book.properties if p.title not in broken], program, example_case):
+                broken.setdefault(one.title, finding)
+    return tuple(broken.values())
 
 
 def _case(book: Book, example: Example) -> Iterator[tuple[Example, Instance, Occasion]]:
@@ -59,16 +62,19 @@ def _case(book: Book, example: Example) -> Iterator[tuple[Example, Instance, Occ
             yield example, read.value, when
 
 
-def _broken(one: Property, program: Program, cases: Iterable[tuple[Example, Instance, Occasion]]) -> Iterator[Diagnostic]:
-    for example, root, occasion in cases:
-        for instance in instances(root):
-            if instance.entity != one.rule.entity:
-                continue
-            answer = _answer(one, program, root, instance, occasion)
-            if one.along is not None:
-                yield from _moved(one, program, example, root, instance, occasion, answer)
-            elif isinstance(answer.outcome, Computed) and answer.outcome.value is False:
-                yield BROKEN.at(one.place, title=one.title, example=example.title, subject=instance.id)
+def _broken(
+    promised: Sequence[Property], program: Program, case: tuple[Example, Instance, Occasion]
+) -> Iterator[tuple[Property, Diagnostic]]:
+    """Every promise asked of everybody at once, so that what they share is worked out once."""
+    example, root, occasion = case
+    asked = [(one, instance) for one in promised for instance in instances(root) if instance.entity == one.rule.entity]
+    answers = interpreter.at_first_sight(program, root, occasion, [(one.rule.key, instance) for one, instance in asked])
+    for (one, instance), answer in zip(asked, answers, strict=True):
+        if one.along is not None:
+            for finding in _moved(one, program, example, root, instance, occasion, answer):
+                yield one, finding
+        elif isinstance(answer.outcome, Computed) and answer.outcome.value is False:
+            yield one, BROKEN.at(one.place, title=one.title, example=example.title, subject=instance.id)
 
 
 def _moved(

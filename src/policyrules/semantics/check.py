@@ -38,7 +38,6 @@ def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[
         *_articles(program, view_for),
         *_divisors(program, uses, view_for(None)),
         *_rounding(program, uses, view_for(None)),
-        *_mid_month(program),
         *_holes(program, uses, roots),
         *_unused(lowered, roots, asked),
     )
@@ -106,20 +105,6 @@ def _example(one: RoundingExample) -> Phrase:
         f"{exact} 先取整得 {rounded}，最后得 {staged}；最后才取整得 {last}",
         f"{exact} rounded first is {rounded} and comes to {staged}; rounded last it comes to {last}",
     )
-
-
-def _mid_month(program: Program) -> Iterator[Diagnostic]:
-    """Days within a month from which something holds, where a month is decided on its first day."""
-    if program.month_by_end:
-        return
-    for benefit in program.benefits.values():
-        for article in benefit.articles:
-            if article.start is not None and article.start.day != 1:
-                yield rule_problems.MID_MONTH.at(article.place, day=article.start)
-    for parameter in program.parameters.values():
-        for row in parameter.rows:
-            if row.start.day != 1:
-                yield rule_problems.MID_MONTH.at(row.place, day=row.start)
 
 
 def _holes(program: Program, uses: dict[str, Uses], roots: Sequence[str]) -> Iterator[Diagnostic]:

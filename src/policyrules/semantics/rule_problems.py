@@ -35,13 +35,6 @@ SETTINGS_DIFFER = error(
 )
 UNKNOWN_LAYER = error("P408", "不认识层级“{name}”", "unknown layer “{name}”", ("写 国家、省、市、县 之一", "write 国家, 省, 市 or 县"))
 
-MID_MONTH = warning(
-    "P409",
-    "{day} 不是月初；按月决定时，从次月起才算",
-    "{day} is not the first of a month; for a month's decision it counts from the next month",
-    ("要从当月起算，写该月 1 日", "write the first of the month to count from that month"),
-)
-
 NO_OTHERWISE = error(
     "P601",
     "“{name}”没有写“其余情形”",

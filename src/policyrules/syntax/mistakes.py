@@ -177,7 +177,7 @@ def _bad_character(context: Context, words: tuple[Word, ...], at: int, expected:
         place = context.place(word)
         match word.type:
             case "UNCLOSED":
-                return UNCLOSED.at(place, words=_short(word.text[1:]), close=ENDS[word.text[0]])
+                return UNCLOSED.at(place, words=_short(word.text[1:]), close=ENDS.get(word.text[0], word.text[0]))
             case "GROUPED":
                 joined = word.text.replace(",", "").replace("，", "")
                 return GROUPED.at(place, words=word.text, joined=joined, fix=Fix(place, joined))
