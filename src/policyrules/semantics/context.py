@@ -41,12 +41,15 @@ class Context:
     article: Phrase | None = None
 
     def place(self, span: Span) -> Place:
+        """A span of the line as a place in the text."""
         return Place(self.source, self.base + span[0], self.base + span[1])
 
     def report(self, problem: Problem, span: Span, fix: Fix | None = None, **fields: object) -> None:
+        """A finding at a span of the line."""
         self.add(problem.at(self.place(span), fix=fix, **fields))
 
     def add(self, diagnostic: Diagnostic) -> None:
+        """A finding, with the article the line stands in."""
         self.found.append(evolve(diagnostic, article=self.article) if self.article else diagnostic)
 
     def about(self, entity: str | None) -> Context:
@@ -63,4 +66,5 @@ class Context:
 
 
 def context_of(names: Names, scope: Scope, file: PolicyFile, settings: Settings, keywords: Keywords, found: list[Diagnostic]) -> Context:
+    """The context of a file before any of its lines is read."""
     return Context(names, scope, file.source, file.spelling, settings, keywords, found)

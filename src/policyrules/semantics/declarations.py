@@ -150,6 +150,7 @@ def citations(files: Iterable[FileOutline], names: Names, contexts: dict[int, Co
 
 
 def layer_of(name: x.Name | None, context: Context) -> str | None:
+    """The layer a word names; an unknown word is reported."""
     if name is None:
         return None
     if layer_rank(name.text) is None:

@@ -20,6 +20,7 @@ _Role: TypeAlias = tuple[core.Path, core.Role, "x.Name | None"]
 
 
 def source_of(argument: x.Expr) -> x.Expr:
+    """The members an argument names, without its condition."""
     return argument.source if isinstance(argument, x.Filtered) else argument
 
 
@@ -63,6 +64,7 @@ def report_no_members(expr: x.Call, context: Context) -> None:
 
 
 def gather(kind: str, expr: x.Call, context: Context, expected: Type | None, reader: Reader) -> Lowered:
+    """One gathering, with its condition, its value and what holds when there is nobody."""
     first, *rest = expr.arguments
     found = role_of(source_of(first), context)
     assert found is not None

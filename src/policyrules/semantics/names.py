@@ -62,6 +62,7 @@ class Scope:
     imports: Mapping[str, frozenset[str] | None] = field(factory=dict)
 
     def sees(self, symbol: Symbol) -> bool:
+        """Whether the file may use a name."""
         if symbol.policy is None or symbol.policy == self.policy:
             return True
         if symbol.policy not in self.imports:
@@ -83,6 +84,7 @@ class Names:
     lost: set[str] = field(factory=set)
 
     def visible(self, name: str, scope: Scope) -> list[Symbol]:
+        """The computed names and parameters spelt so that a file may use."""
         return [symbol for symbol in self.symbols.get(name, ()) if scope.sees(symbol)]
 
     def enclosing(self, entity: str | None) -> list[str]:
@@ -94,6 +96,7 @@ class Names:
         return chain
 
     def role(self, entity: str | None, name: str) -> Role | None:
+        """The role of that name an entity has, if any."""
         if entity is None or entity not in self.entities:
             return None
         return next((role for role in self.entities[entity].roles if role.name == name), None)
@@ -141,6 +144,7 @@ def declare(names: Names, symbol: Symbol, found: list[Diagnostic]) -> None:
 
 
 def defined_twice(name: str, place: Place, other: Place) -> Diagnostic:
+    """That a name has been given already, and where."""
     return problems.DEFINED_TWICE.at(place, name=name, path=other.path, line=line_and_column(other)[0])
 
 

@@ -26,10 +26,12 @@ class Block:
 
     @property
     def statement(self) -> Statement:
+        """The statement of the first line."""
         assert self.head.statement is not None
         return self.head.statement
 
     def place(self, line: Line, span: Span) -> Place:
+        """A span of one of its lines as a place in the text."""
         return Place(self.file.source, line.start + span[0], line.start + span[1])
 
 

@@ -78,6 +78,7 @@ def of_somebody(path: core.Path, name: x.Name, context: Context) -> Lowered:
 
 
 def close_or_all(close: str | None, known: list[str]) -> Phrase:
+    """The one name that is close, else the first few there are."""
     if close is not None:
         return Phrase(f"{close}（是不是它？）", f"{close} (did you mean this?)")
     shown = known[:8]
