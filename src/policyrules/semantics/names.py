@@ -181,7 +181,6 @@ def declare_all(names: Names, files: Iterable[FileOutline], found: list[Diagnost
                     parameter=isinstance(statement, t.ParameterDecl),
                     type=TRUTH if isinstance(statement, t.ConditionDecl) else None,
                     entity_known=isinstance(statement, t.ParameterDecl),
-                    sound=not block.broken,
                 )
                 declare(names, symbol, found)
                 by_block[id(block)] = symbol

@@ -45,6 +45,8 @@ def parameter(symbol: Symbol, context: Context) -> Parameter | None:
     found = timeline(rows)
     for overlap in found.overlaps:
         context.add(rule_problems.ROWS_OVERLAP.at(overlap.second.place, name=symbol.name, start=overlap.start))
+    if symbol.block.broken:
+        return None
     return Parameter(symbol.key, symbol.name, kind, tuple(rows), found.rows, symbol.place)
 
 

@@ -16,7 +16,9 @@ from policyrules.syntax.builtins import ROUNDING_WORDS
 from policyrules.syntax.tree import Comment, Spelling
 from policyrules.values.units import unit_words
 
-FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0x2212: 0x2D, 0x2013: 0x2D, 0xA0: 0x20}
+# The full-width comma is kept: it never groups the digits of a number, as the half-width one may.
+WIDE_COMMA = "\uff0c"
+FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if code != ord(WIDE_COMMA)} | {0x3000: 0x20, 0x2212: 0x2D, 0x2013: 0x2D, 0xA0: 0x20}
 
 
 class Word:
@@ -95,7 +97,7 @@ HEADINGS = frozenset({"POLICY", "EXAMPLE", "LIKE", "PROPERTY"})
 SYMBOLS = {
     "+": "PLUS", "-": "MINUS", "×": "TIMES", "*": "TIMES", "÷": "OVER", "/": "OVER", "·": "DOT", "=": "EQUAL", "==": "EQUAL",
     "≠": "UNEQUAL", "!=": "UNEQUAL", "<": "LESS", "≤": "LESS_EQUAL", "<=": "LESS_EQUAL", ">": "GREATER", "≥": "GREATER_EQUAL",
-    ">=": "GREATER_EQUAL", "(": "OPEN", ")": "CLOSE", ",": "COMMA", "、": "ENUM", ":": "COLON", ";": "SEMICOLON", "|": "BAR",
+    ">=": "GREATER_EQUAL", "(": "OPEN", ")": "CLOSE", ",": "COMMA", WIDE_COMMA: "COMMA", "、": "ENUM", ":": "COLON", ";": "SEMICOLON", "|": "BAR",
     "的": "OF", "'s": "OF", "’s": "OF",
 }  # fmt: skip
 
@@ -123,7 +125,7 @@ def _scanner(keywords: Keywords) -> re.Pattern[str]:
         r"|(?P<name>[^\W\d的][^\W的]*)"
         r"|(?P<end>\r\n|\n|\r)|(?P<space>[^\S\r\n]+)|(?P<comment>\#[^\r\n]*)"
         r"|(?P<mark>\([ \t]*(?:含|不含|inclusive|exclusive)[ \t]*\))"
-        r"|(?P<symbol>['’]s(?!\w)|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),、:;|的])"
+        r"|(?P<symbol>['’]s(?!\w)|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),\uff0c、:;|的])"
         r"|(?P<string>“[^“”]*(?:“[^“”]*”[^“”]*)*”|「[^」]*」|\"[^\"\r\n]*\")|(?P<book>《[^》\r\n]*》)|(?P<quoted>【[^】\r\n]*】)"
         r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>.)",
         re.MULTILINE,
