@@ -5,7 +5,12 @@ from __future__ import annotations
 from policyrules.source.diagnostic import error, warning
 
 WRONG_OPERANDS = error("P301", "{reason}", "{reason}")
-WRONG_TYPE = error("P302", "这里要用“{wanted}”，写的却是“{found}”", "“{wanted}” is needed here, but this is “{found}”", ("{repair}", "{repair}"))
+WRONG_TYPE = error(
+    "P302",
+    "这里要用“{wanted}”，写的却是“{found}”",
+    "“{wanted}” is needed here, but this is “{found}”",
+    ("{repair}", "{repair}"),
+)
 UNKNOWN_TYPE = error(
     "P303",
     "不认识类型或单位“{name}”",

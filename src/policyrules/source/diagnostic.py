@@ -13,6 +13,9 @@ from policyrules.source.text import Place
 
 T = TypeVar("T")
 
+LONGEST_PART = 200
+"""Characters of one user's word or list that a message repeats; the excerpt below it shows the place itself."""
+
 
 class Severity(Enum):
     """How bad: an error stops every decision it touches, a warning stops nothing."""
@@ -54,7 +57,8 @@ class Problem:
     label: Phrase | None = None
 
     def at(self, place: Place, *, fix: Fix | None = None, **fields: object) -> Diagnostic:
-        """This problem at a place. Fields are names, numbers or `Phrase`s."""
+        """This problem at a place. Fields are names, numbers or `Phrase`s; very long ones are cut."""
+        fields = {name: _short(part) for name, part in fields.items()}
         return Diagnostic(
             self.code,
             self.severity,
@@ -64,6 +68,20 @@ class Problem:
             hint=self.hint.fill(**fields) if self.hint else None,
             fix=fix,
         )
+
+
+def _short(part: object) -> object:
+    match part:
+        case Phrase(zh, en):
+            return Phrase(_cut(zh), _cut(en))
+        case str():
+            return _cut(part)
+        case _:
+            return part
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= LONGEST_PART else words[:LONGEST_PART] + "…"
 
 
 def error(code: str, zh: str, en: str, hint: tuple[str, str] | None = None) -> Problem:

@@ -117,17 +117,19 @@ def _scanner(keywords: Keywords) -> re.Pattern[str]:
     phrases = sorted({word for word in keywords.en if " " in word} | _phrases(keywords), key=len, reverse=True)
     several = "|".join("[ \\t]+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return re.compile(
-        rf"(?P<day>(?:{_DAY})(?![0-9]))|(?P<month>{_MONTH})"
+        # The first characters looked at tell most shapes apart; spaces before a word go with it.
+        r"[^\S\r\n]*(?:"
+        rf"(?=[0-9])(?:(?P<day>(?:{_DAY})(?![0-9]))|(?P<month>{_MONTH})"
         r"|(?P<grouped>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]))"
-        rf"|(?P<amount>[0-9]+(?:\.[0-9]+)?(?:[ \t]*{unit}|%)?)"
-        rf"|(?P<article>{ARTICLE})|(?P<share>{SHARE})"
-        rf"|(?P<several>(?:{several})(?!\w))"
+        rf"|(?P<amount>[0-9]+(?:\.[0-9]+)?(?:[ \t]*{unit}|%)?))"
+        rf"|(?=[第a])(?P<article>{ARTICLE})|(?P<share>{SHARE})"
+        rf"|(?=[a-z])(?P<several>(?:{several})(?!\w))"
         r"|(?P<name>[^\W\d的][^\W的]*)"
-        r"|(?P<end>\r\n|\n|\r)|(?P<space>[^\S\r\n]+)|(?P<comment>\#[^\r\n]*)"
+        r"|(?P<end>\r\n|\n|\r)|(?P<comment>\#[^\r\n]*)"
         r"|(?P<mark>\([ \t]*(?:含|不含|inclusive|exclusive)[ \t]*\))"
         r"|(?P<symbol>['’]s(?!\w)|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),\uff0c、:;|的])"
         r"|(?P<string>“[^“”]*(?:“[^“”]*”[^“”]*)*”|「[^」]*」|\"[^\"\r\n]*\")|(?P<book>《[^》\r\n]*》)|(?P<quoted>【[^】\r\n]*】)"
-        r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>.)",
+        r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>.))",
         re.MULTILINE,
     )
 
@@ -165,7 +167,7 @@ class Lexer:
     def spelling(self, folded: str) -> Spelling:
         """The spelling of the first word that is a keyword of one spelling only; Chinese where there is none."""
         for match in self.pattern.finditer(folded):
-            text = match.group()
+            text = match.group().lstrip()
             if match.lastgroup == "article":
                 return "en" if text.startswith("article") else "zh"
             if match.lastgroup in ("name", "several"):
@@ -185,16 +187,15 @@ class Lexer:
         size = len(folded)
         while position < size:
             match = scan(folded, position)
-            assert match is not None  # `strange` takes any character, `end` and `space` the rest
-            kind = match.lastgroup
-            start, end = position, match.end()
-            position = end
-            if kind == "space":
-                continue
+            if match is None:  # `strange` takes any character and `end` the rest: only spaces are left
+                return
+            kind = match.lastgroup or ""
+            start, position = match.span(kind)
+            end = position
             if kind == "end":
                 first = True
                 continue
-            text = match.group()
+            text = match[kind]
             if kind == "comment":
                 comments.append(Comment(original[start + 1 : end].strip(), start, first))
                 continue
@@ -234,7 +235,7 @@ class Lexer:
                 type = {"string": "STRING", "book": "BOOK", "quoted": "NAME"}[kind]
                 yield first, type, original[start + 1 : end - 1], start, end
             else:
-                yield first, {"grouped": "GROUPED", "unclosed": "UNCLOSED"}.get(kind or "", "STRANGE"), original[start:end], start, end
+                yield first, {"grouped": "GROUPED", "unclosed": "UNCLOSED"}.get(kind, "STRANGE"), original[start:end], start, end
             first = False
 
 

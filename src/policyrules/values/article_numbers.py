@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import parse_chinese_number
@@ -13,6 +14,7 @@ _DIGITS = "零一二三四五六七八九"
 _CHINESE = re.compile("第(?P<first>[^条]+)条(?P<rest>(?:之[^之]+)*)")
 
 
+@lru_cache(maxsize=1024)
 def article_number(written: str) -> str:
     """The one form in which an article is kept. A number no one can read stays as it was written."""
     if written.startswith("article"):
@@ -26,6 +28,7 @@ def article_number(written: str) -> str:
     return "".join((f"第{first}条", *(f"之{numeral}" for numeral in rest)))
 
 
+@lru_cache(maxsize=1024)
 def english_article(number: str) -> str:
     """`article 12` for 第十二条; the Chinese form, which both spellings read, where its number cannot be read."""
     found = _CHINESE.fullmatch(number)
