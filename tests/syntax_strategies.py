@@ -24,6 +24,7 @@ from policyrules.syntax.builtins import (
 )
 from policyrules.syntax.parser import parser
 from policyrules.syntax.tree import Spelling
+from policyrules.values.article_numbers import chinese_number
 from policyrules.values.quantities import parse_literal
 
 AT = (0, 0)
@@ -73,14 +74,8 @@ TEXT = st.one_of(
 _TITLE = st.text("甲乙、ab1\u3000 #？（。，;\"“'", min_size=1, max_size=8).map(str.strip)
 TITLE = _TITLE.filter(lambda text: bool(text) and text[0] != "#" and " #" not in text.replace("\u3000", " "))
 ARTICLE = st.one_of(
-    st.integers(1, 12_345).map(lambda n: _zh_article(n)), st.sampled_from(["第三条之一", "第二条之十二", "第一百五条"])
+    st.integers(1, 12_345).map(lambda n: f"第{chinese_number(n)}条"), st.sampled_from(["第三条之一", "第二条之十二", "第一百五条"])
 )
-
-
-def _zh_article(count: int) -> str:
-    from policyrules.values.article_numbers import chinese_number
-
-    return f"第{chinese_number(count)}条"
 
 
 # ---------------------------------------------------------------- words of the language
@@ -127,7 +122,7 @@ def _settings(spelling: Spelling) -> SearchStrategy[str]:
 # ---------------------------------------------------------------- expressions
 
 COMPARE = (
-    "IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
+    "IS IS_NOT AT_LEAST AT_MOST ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
     " NOT_AFTER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL"
 )
 WORD = st.sampled_from(COMPARE.split())
@@ -273,7 +268,7 @@ def blocks(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
     """A declaration with its lines."""
     here = st.just(AT)
     value = expressions(VALUE, 2, spelling)
-    condition = expressions(OR, 2, spelling)
+    condition = expressions(BASE, 2, spelling)
     postfix = expressions(POSTFIX, 2, spelling)
     kind = types(spelling)
     entity = _optional(NAME)
@@ -287,7 +282,7 @@ def blocks(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
     )
     rule = st.one_of(
         st.builds(t.ConditionDecl, NAME, entity, condition, here),
-        st.builds(t.Definition, NAME, _optional(kind), entity, value, _optional(_guards(condition)), here),
+        st.builds(t.Definition, NAME, _optional(kind), entity, value, _optional(_guards(expressions(OR, 2, spelling))), here),
         st.builds(t.PropertyDecl, TITLE, condition, st.none(), st.none(), here),
         st.builds(t.PropertyDecl, TITLE, postfix, postfix, st.sampled_from(["NOT_RISING", "NOT_FALLING"]), here),
     )
@@ -352,6 +347,10 @@ def _facts(spelling: Spelling) -> SearchStrategy[t.Statement]:
     return st.builds(fact, NAME, types(spelling), ends, _optional(TEXT), _optional(TEXT))
 
 
+def _decides(word: str) -> bool:
+    return word != "AT_LEAST"
+
+
 def cells(spelling: Spelling) -> SearchStrategy[x.Cell]:
     """Whatever can stand in a cell of a table."""
     here = st.just(AT)
@@ -369,7 +368,9 @@ def band_heads(spelling: Spelling) -> SearchStrategy[x.Band]:
     return st.one_of(
         st.builds(x.BandRange, bounds(1, spelling), bounds(1, spelling), here),
         st.builds(x.BandOneSided, bounds(1, spelling), BEYOND, here),
-        st.builds(x.BandCompared, WORD, expressions(SUM, 1, spelling), here),
+        st.builds(x.BandCompared, WORD.filter(_decides), expressions(SUM, 1, spelling), here),
+        # 至少 at the start of a line could also begin 至少 2 项(…), so an amount stands alone behind it
+        st.builds(x.BandCompared, st.just("AT_LEAST"), amounts(spelling), here),
     )
 
 
@@ -400,7 +401,7 @@ def _benefits(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
     here = st.just(AT)
     article = ARTICLE.map(lambda text: x.Name(text, AT))
     ways = st.sampled_from([None, "UNIQUE", "HIGHEST_OF", "LOWEST_OF", "CUMULATIVE", "PRIORITY"])
-    value, condition = expressions(VALUE, 2, spelling), expressions(OR, 2, spelling)
+    value, condition = expressions(VALUE, 2, spelling), expressions(BASE, 2, spelling)
     passages = st.builds(t.Marks, passage=_optional(TEXT))
     part = st.one_of(
         st.builds(t.Quotation, TEXT, here),

@@ -144,11 +144,19 @@ def _walk_members(work: _Work, node: Aggregate, scope: Scope, path: tuple[Formul
 
 
 def _check(work: _Work, node: Operation, scope: Scope, path: Iterable[Formula]) -> None:
-    ways = numbers(work.view, node.arguments[1], scope)
+    # A product is zero where a factor is; taken as a whole it would be one more unknown.
+    factors = [factor for factor in _factors(node.arguments[1]) if not _never_zero(work.view, factor)]
+    ways = [way for factor in factors for way in numbers(work.view, factor, scope)]
     zero = disj([conj((guard, compare(work.view, "equal", number, _ZERO))) for guard, number in ways])
     found = satisfy([zero, *path], work.view)
     if found is not Settled.NEVER:
         work.found.append(ZeroDivisor(node, found if isinstance(found, Witness) else None))
+
+
+def _factors(divisor: Expression) -> tuple[Expression, ...]:
+    if isinstance(divisor, Operation) and divisor.operator == "multiply":
+        return tuple(part for argument in divisor.arguments for part in _factors(argument))
+    return (divisor,)
 
 
 def _never_zero(view: View, divisor: Expression) -> bool:

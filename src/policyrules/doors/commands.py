@@ -50,7 +50,7 @@ def decide(options: Namespace) -> int:
         day=options.day,
         ask=options.ask,
         given=options.given,
-        explain=options.explain,
+        explain=options.explain or options.format == "json",
     )
     if options.format == "json":
         _print_json(decision.to_json(options.lang))

@@ -176,7 +176,8 @@ def _report_unknown(name: x.Name, context: Context, expected: Type | None) -> No
         return
     if isinstance(expected, Options) and not context.names.visible(name.text, context.scope):
         close = nearest(name.text, expected.names)
-        known = close_or_all(close, list(expected.names))
+        # A short list says more than one guess.
+        known = close_or_all(close if len(expected.names) > 8 else None, list(expected.names))
         fix_option = Fix(place, close) if close else None
         context.add(problems.UNKNOWN_OPTION.at(place, name=name.text, known=known, fix=fix_option))
         return

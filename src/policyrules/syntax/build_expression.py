@@ -190,6 +190,7 @@ EXPRESSIONS: Mapping[str, Callable[[Children], Any]] = MappingProxyType(
         # bands and cells
         "band_range": lambda c: x.BandRange(c[0], c[2], span_of(c)),
         "band_one_sided": lambda c: x.BandOneSided(c[0], c[1].type, span_of(c)),
+        "band_at_least": lambda c: x.BandCompared("AT_LEAST", read_amount(c[1]), span_of(c)),
         "band_compared": lambda c: x.BandCompared(c[0].type, c[1], span_of(c)),
         "cell_any": lambda c: x.Anything(c[0].span),
         "cell_rest": lambda c: x.Rest(c[0].span),

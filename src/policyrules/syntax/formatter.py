@@ -17,7 +17,7 @@ from policyrules.source.render import width
 from policyrules.source.text import SourceText
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
-from policyrules.syntax.lexer import ONLY_FIRST
+from policyrules.syntax.lexer import ALSO_NAMES, ONLY_FIRST
 from policyrules.syntax.parser import parse
 from policyrules.syntax.print_statement import WIDE, columns, statement
 from policyrules.syntax.print_words import Hand, boxed, hand
@@ -81,7 +81,7 @@ def _written(by: Hand, item: _Item) -> str:
 
 
 def _first_words(by: Hand) -> set[str]:
-    return {by.keyword[terminal] for terminal in ONLY_FIRST}
+    return {by.keyword[terminal] for terminal in ONLY_FIRST | ALSO_NAMES}
 
 
 def _comment_text(comment: Comment) -> str:

@@ -82,16 +82,17 @@ OPENERS = terminals(
     " ELSE OF WHERE AT_MOST IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER"
     " NOT_BEFORE NOT_AFTER IN NOT_IN BETWEEN UNTIL FLOOR CAP ASK PROOF NUMBERED SOURCE WHEN GRANT FOR TO BASIS PER IF_NONE"
 )
-# Declarations that lines stand under; what begins such a line depends on which it is.
 # Heads: what a line that begins with a name means depends on the one above it.
 HEADS = terminals("POLICY JURISDICTION IMPORT ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS BENEFIT EXAMPLE PROPERTY")
 # Under 档 these begin a band of their own: 低于 3%  0.
 BAND_STARTERS = terminals(
-    "MINUS IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
+    "MINUS AT_MOST IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER NOT_BEFORE"
     " NOT_AFTER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL"
 )
 # Keywords only at the start of a physical line; elsewhere they are names, so that yuan/month is a unit.
 ONLY_FIRST = frozenset({"MONTH_IS"})
+# Keywords that are names as well wherever the grammar does not want them; not as the first word of a line.
+ALSO_NAMES = frozenset({"HAS", "HAS_ONE"})
 HEADINGS = frozenset({"POLICY", "EXAMPLE", "LIKE", "PROPERTY"})
 
 SYMBOLS = {

@@ -6,10 +6,10 @@ through Lark's own objects for every word takes three times as long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from policyrules.syntax.lexer import Word
 
@@ -25,11 +25,16 @@ _END = Word(END, "", (0, 0))
 
 @frozen
 class Machine:
-    """`starts` and `ends` are the first and last state of each kind of line."""
+    """`starts` and `ends` are the first and last state of each kind of line.
+
+    `shortcuts` remembers where rules that only rename one value lead: an amount becomes a factor, a term, a sum … and a
+    condition before anything happens to it. By the state below, the state on top, and the terminal that comes.
+    """
 
     rows: Sequence[Row]
     starts: Mapping[str, int]
     ends: Mapping[str, int]
+    shortcuts: dict[tuple[int, int, str], int] = field(factory=dict, repr=False)
 
 
 class Unexpected(Exception):
@@ -47,7 +52,9 @@ def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
     end = machine.ends[start]
     states = [machine.starts[start]]
     values: list[Any] = []
-    for at, word in enumerate(_with_end(words)):
+    target: Any  # after a rule there is always a state to go to
+    shortcuts = machine.shortcuts
+    for at, word in enumerate((*words, _END)):
         kind = word.type
         while True:
             action = rows[states[-1]].get(kind)
@@ -58,22 +65,41 @@ def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
             if action is None:
                 raise Unexpected(at, accepted(machine, start, words[:at]))
             size, made, build = action  # type: ignore[misc]  # the other half of the union
-            if size == 1:
-                if build is not None:
-                    values[-1] = build(values[-1:])
-                states.pop()
-            elif size:
-                taken = values[-size:]
-                del states[-size:]
-                del values[-size:]
-                values.append(build(taken) if build is not None else taken)
+            if size == 1 and build is None:
+                below, top = states[-2], states[-1]
+                target = shortcuts.get((below, top, kind))
+                if target is None:
+                    target = shortcuts[below, top, kind] = _renamed(machine, below, top, kind, end)
+                states[-1] = target
             else:
-                values.append(build(()) if build is not None else ())
-            target = rows[states[-1]][made]
-            states.append(target)  # type: ignore[arg-type]  # after a rule there is always a state to go to
+                if size == 1:
+                    values[-1] = build(values[-1:])  # type: ignore[misc]
+                    states.pop()
+                elif size:
+                    taken = values[-size:]
+                    del states[-size:]
+                    del values[-size:]
+                    values.append(build(taken) if build is not None else taken)
+                else:
+                    values.append(build(()) if build is not None else ())
+                target = rows[states[-1]][made]
+                states.append(target)
             if target == end and kind == END:
                 return values[-1]
     raise AssertionError("a line ends with $END")
+
+
+def _renamed(machine: Machine, below: int, top: int, kind: str, end: int) -> int:
+    """The state on top after every rule that only renames the value there."""
+    while True:
+        action = machine.rows[top].get(kind)
+        if action is None or isinstance(action, int) or action[0] != 1 or action[2] is not None:
+            return top
+        target = machine.rows[below][action[1]]
+        assert isinstance(target, int)
+        top = target
+        if top == end and kind == END:
+            return top
 
 
 def accepted(machine: Machine, start: str, words: Sequence[Word]) -> frozenset[str]:
@@ -103,8 +129,3 @@ def _shift(machine: Machine, stack: list[int], terminal: str) -> bool:
         if terminal == END and target in machine.ends.values():
             return True
         stack.append(target)
-
-
-def _with_end(words: Sequence[Word]) -> Iterable[Word]:
-    yield from words
-    yield _END

@@ -138,11 +138,21 @@ def _call(by: Hand, expr: x.Call) -> str:
 
 
 def _chain(by: Hand, expr: x.Chain) -> str:
-    if expr.operators == ("OVER",) and all(isinstance(o, x.Amount) and o.dimension is None for o in expr.operands):
-        return "/".join(expression(by, operand) for operand in expr.operands)
-    first, *others = (expression(by, operand) for operand in expr.operands)
-    pairs = zip(expr.operators, others, strict=True)
-    return glue(by, first, *(piece for sign, operand in pairs for piece in (by.keyword[sign], operand)))
+    """a × b ÷ c. Two plain numbers are a fraction, 1/12, except where ÷ stands before it: a ÷ 1 ÷ 12."""
+    pieces = [expression(by, expr.operands[0])]
+    fraction = True
+    pairs = zip(expr.operands, expr.operators, expr.operands[1:], strict=False)
+    for left, sign, right in pairs:
+        if fraction and sign == "OVER" and _is_plain(left) and _is_plain(right):
+            pieces[-1] += f"/{expression(by, right)}"
+        else:
+            pieces += [by.keyword[sign], expression(by, right)]
+        fraction = sign != "OVER"
+    return glue(by, *pieces)
+
+
+def _is_plain(operand: x.Expr) -> bool:
+    return isinstance(operand, x.Amount) and operand.dimension is None
 
 
 def _between_all(joint: str, parts: list[str]) -> Iterable[str]:

@@ -77,7 +77,7 @@ def statement(by: Hand, line: t.Statement, indent: str) -> str:
             return _definition(by, line)
         case t.TableDecl(name, keys, type, bands):
             written = [expression(by, key) for key in keys]
-            brackets = f"（{_comma(written)}）" if by.spelling == "zh" else f" ({', '.join(written)})"
+            brackets = f"（{'，'.join(written)}）" if by.spelling == "zh" else f" ({', '.join(written)})"
             return f"{word['BANDS' if bands else 'TABLE']} {name_text(by, name)}{brackets}{colon(by)}{type_text(by, type)}"
         case t.BenefitDecl(name, type, entity, combination, pays):
             head = f"{word['BENEFIT' if pays else 'DEFINE']} {name_text(by, name)}{colon(by)}{type_text(by, type)}"
@@ -137,15 +137,6 @@ def _wrapped(by: Hand, expr: x.Expr, indent: str, room: int) -> str:
 
 def _for(by: Hand, entity: x.Name | None) -> str:
     return "" if entity is None else f"{WIDE}{by.keyword['FOR']} {name_text(by, entity)}"
-
-
-def _comma(items: Iterable[str]) -> str:
-    """甲，乙; with a space where two numbers would look like one with thousands."""
-    text = ""
-    for item in items:
-        crowded = text[-1:].isdecimal() and item[:1].isdecimal()
-        text += ("， " if crowded else "，") * bool(text) + item
-    return text
 
 
 def _dates(by: Hand, start: date | None, end: date | None, *, in_force: bool) -> str:
@@ -247,7 +238,7 @@ def _articles(by: Hand, articles: tuple[x.Name, ...]) -> str:
 
 def _case(by: Hand, line: t.CaseLine) -> str:
     assignments = [_assignment(by, assignment) for assignment in line.assignments]
-    written = _comma(assignments) if by.spelling == "zh" else ", ".join(assignments)
+    written = ("，" if by.spelling == "zh" else ", ").join(assignments)
     ids = listed(by, (name_text(by, name) for name in line.ids)) or None
     if not line.colon and assignments:
         return glue(by, ids, written)

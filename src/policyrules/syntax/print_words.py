@@ -23,7 +23,7 @@ from policyrules.syntax.builtins import (
     SUBJECT,
     TYPE_WORDS,
 )
-from policyrules.syntax.lexer import ARTICLE, FOLD, ONLY_FIRST, SHARE
+from policyrules.syntax.lexer import ALSO_NAMES, ARTICLE, FOLD, ONLY_FIRST, SHARE
 from policyrules.syntax.parser import parser
 from policyrules.syntax.tree import Spelling
 from policyrules.values.article_numbers import english_article
@@ -81,7 +81,7 @@ def hand(read: Spelling, written: Spelling) -> Hand:
         written,
         read != written,
         MappingProxyType({**{terminal: text for text, terminal in reversed(list(own.items()))}, **symbols}),
-        frozenset({text for text, terminal in known if terminal not in ONLY_FIRST} | MARK_WORDS),
+        frozenset({text for text, terminal in known if terminal not in ONLY_FIRST | ALSO_NAMES} | MARK_WORDS),
         frozenset(text for text in keywords.en if " " in text) if written == "en" else frozenset(),
         to_other([*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED]),
         to_other([FUNCTIONS["age"], *DAYS.values(), SUBJECT, IS_SUBJECT]),

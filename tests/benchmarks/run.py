@@ -1,0 +1,158 @@
+"""Speed of reading, checking, starting and deciding, each beside a baseline measured in the same run.
+
+    python tests/benchmarks/run.py [--lines 10000] [--repeat 5]
+
+Seconds are CPU seconds, the least of several tries. They differ from machine to machine and from hour to hour; the ratio to
+the baseline differs much less. What is aimed at: 10,000 lines parsed and checked in a second, an import below 0.1 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gc
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from attrs import frozen
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from by_hand import minimum_living, single_person
+from synthetic import count_lines, policies, python_module
+
+from policyrules.book.book import Book, compile_book, decide, load
+from policyrules.book.compiler import compile_files
+from policyrules.core.outcome import Granted, Refused
+from policyrules.syntax.parser import parse_all, parser
+
+ROOT = Path(__file__).parents[2]
+
+
+@frozen
+class Measured:
+    """One row: what was measured, its CPU seconds and those of its baseline, and something said about it."""
+
+    what: str
+    seconds: float
+    baseline: str
+    baseline_seconds: float
+    remark: str
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--lines", type=int, default=10_000)
+    options.add_argument("--repeat", type=int, default=5)
+    chosen = options.parse_args(arguments)
+    rows = [*reading(chosen.lines, chosen.repeat), *starting(chosen.repeat), *deciding(chosen.repeat)]
+    print(f"{'what':<44} {'CPU s':>9} {'baseline s':>11} {'ratio':>8}  remark")
+    for row in rows:
+        ratio = row.seconds / row.baseline_seconds
+        print(f"{row.what:<44} {row.seconds:>9.5f} {row.baseline_seconds:>11.5f} {ratio:>8.1f}  {row.remark}; baseline: {row.baseline}")
+
+
+def reading(lines: int, repeat: int) -> list[Measured]:
+    """Parsing, and parsing with every check, against Python's own compiler on as many lines."""
+    files = policies(lines)
+    written = count_lines(files)
+    module = python_module(lines)
+    parser()
+    problems = compile_book(files).diagnostics
+    assert not problems, problems[0]
+    python = best(repeat, lambda: compile(ast.parse(module), "module", "exec"))
+    parsed = best(repeat, lambda: parse_all(files))
+    checked = best(repeat, lambda: compile_files(files))
+    name = f"Python's ast.parse and compile, {module.count(chr(10))} lines"
+    return [
+        Measured(f"parse {written} lines", parsed, name, python, f"{written / parsed:,.0f} lines/s"),
+        Measured(f"parse and check {written} lines", checked, name, python, f"{written / checked:,.0f} lines/s"),
+    ]
+
+
+def starting(repeat: int) -> list[Measured]:
+    """A fresh process: the import alone, the library ready to load, and the shipped policies checked."""
+    bare = best_child(repeat, "pass")
+    code = {
+        "import policyrules (fresh process)": "import policyrules",
+        "import and the parser ready": "import policyrules; policyrules.load; from policyrules.syntax.parser import parser; parser()",
+        "load the shipped policies": f"import policyrules; policyrules.load({str(ROOT / 'policies')!r})",
+    }
+    rows = []
+    for what, each in code.items():
+        seconds = best_child(repeat, each)
+        rows.append(Measured(what, seconds, "an empty python -c pass", bare, f"{(seconds - bare) * 1000:.0f} ms more than bare"))
+    return rows
+
+
+def deciding(repeat: int) -> list[Measured]:
+    """One household, warm: 低保金 and everybody's 单人保金 by the interpreter and by hand, equal before they are timed."""
+    book = load(ROOT / "policies")
+    case = json.loads((ROOT / "examples" / "household.json").read_text("utf-8"))
+    household = case["户"]
+
+    def by_hand() -> list[Fraction]:
+        living = minimum_living(household)
+        return [living, *(single_person(household, member) for member in household["成员"])]
+
+    def by_rules() -> list[Fraction]:
+        return amounts(book, case)
+
+    assert by_rules() == by_hand()
+    rules = best(repeat, lambda: [by_rules() for _ in range(20)]) / 20
+    hand = best(repeat, lambda: [by_hand() for _ in range(500)]) / 500
+    every = best(repeat, lambda: [decide(book, case, month="2020-04") for _ in range(5)]) / 5
+    explained = best(repeat, lambda: [decide(book, case, month="2020-04", explain=True) for _ in range(5)]) / 5
+    answers = len(decide(book, case, month="2020-04").answers)
+    name = "a hand-written Python function for 低保金 and 单人保金"
+    return [
+        Measured("decide 低保金 and 单人保金, case read", rules, name, hand, f"{1 / rules:,.0f} households/s"),
+        Measured(f"decide all {answers} benefits, case read", every, name, hand, f"{1 / every:,.0f} households/s"),
+        Measured("the same with its trace", explained, name, hand, f"{1 / explained:,.0f} households/s"),
+    ]
+
+
+def amounts(book: Book, case: object) -> list[Fraction]:
+    """What the rules pay; nothing where they refuse."""
+    paid = []
+    for answer in decide(book, case, month="2020-04", ask=["低保金", "单人保金"]).answers:
+        match answer.outcome:
+            case Granted(amount):
+                paid.append(amount)
+            case Refused():
+                paid.append(Fraction(0))
+            case other:
+                raise AssertionError(other)
+    return paid
+
+
+def best(repeat: int, work: Callable[[], object]) -> float:
+    """The least CPU seconds of several runs."""
+    taken = []
+    for _ in range(repeat):
+        gc.collect()
+        before = time.process_time()
+        work()
+        taken.append(time.process_time() - before)
+    return min(taken)
+
+
+def best_child(repeat: int, code: str) -> float:
+    """The least CPU seconds of several fresh processes that run `code`."""
+    taken = []
+    for _ in range(repeat):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-c", code], check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(taken)
+
+
+if __name__ == "__main__":
+    main()
