@@ -32,7 +32,7 @@ AT = (0, 0)
 
 # Chinese, English, ones that need 【】: keywords, marks, units, articles, shares, parts of keywords of several words.
 NAMES = """
-低保标准 户 收入 残疾等级 甲 戊 一级 无 无其他 满月 【户的收入】 含 不含 是 不予 其余 政策 第一条 第三方 百分之三十五 三分之一
+低保标准 户 收入 残疾等级 甲 戊 一级 有 无 has with 无其他 满月 【户的收入】 含 不含 是 不予 其余 政策 第一条 第三方 百分之三十五 三分之一
 元 人 月份 月 年 个月 倍 分 income Income2 _x more less than day counted aside monthly least none nobody month article exception
 highest lowest floored capped policy from to in is exclusive inclusive café βήτα Ё
 """.split()  # noqa: SIM905

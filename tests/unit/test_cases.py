@@ -74,7 +74,7 @@ def only_member(instance: Instance) -> Instance:
         ("14400元/年", Fraction(14400)),
         ("\uff11\uff14\uff14\uff10\uff10", Fraction(14400)),
         (Decimal("0.10"), Fraction(1, 10)),
-        (Fraction(1, 3), Fraction(1, 3)),
+        (Fraction(1, 4), Fraction(1, 4)),
         (0, Fraction(0)),
     ],
 )

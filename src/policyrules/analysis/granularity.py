@@ -12,7 +12,7 @@ from math import gcd, lcm
 
 from attrs import define, field, frozen
 
-from policyrules.analysis.graph import expressions_of, uses_of
+from policyrules.analysis.graph import expressions_of, parts_of, uses_of
 from policyrules.analysis.view import View
 from policyrules.core.program import (
     Aggregate,
@@ -75,6 +75,30 @@ def unrounded(benefit: Benefit, steps: Steps) -> tuple[Unrounded, ...]:
         if not whole_fen(step):
             found.append(Unrounded(position, value, step))
     return tuple(found)
+
+
+def takes_shares(benefit: Benefit, steps: Steps) -> bool:
+    """Whether an unrounded benefit of 元 pays a share that may change: whole 分 with the present figures, perhaps not with others."""
+    if benefit.rounding is not None or not benefit.pays or not is_money(benefit.type):
+        return False
+    stack = [value for _, value in _values(benefit)]
+    seen: set[str] = set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Operation) and node.operator.startswith(("round ", "spread")):
+            continue
+        if isinstance(node, Operation) and node.operator in ("multiply", "divide") and any(_is_share(one) for one in node.arguments):
+            return True
+        if isinstance(node, RuleValue) and node.rule in steps.view.rules and node.rule not in seen:
+            seen.add(node.rule)
+            stack.append(steps.view.rules[node.rule].expression)
+        stack.extend(parts_of(node))
+    return False
+
+
+def _is_share(factor: Expression) -> bool:
+    """A ratio that can change without the rule being touched: a parameter or a fact. A written one stays what it is."""
+    return isinstance(factor.type, Quantity) and not factor.type.dimension and not factor.type.whole and not isinstance(factor, Literal)
 
 
 def is_money(kind: Type) -> bool:

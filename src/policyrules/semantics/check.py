@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from policyrules.analysis.division import zero_divisors
-from policyrules.analysis.granularity import Steps, unrounded
+from policyrules.analysis.granularity import Steps, takes_shares, unrounded
 from policyrules.analysis.graph import Uses, spans_used, unused, uses_of
 from policyrules.analysis.meeting import ViewFor, examine
 from policyrules.analysis.rounding_twice import Example as RoundingExample
@@ -90,6 +90,8 @@ def _rounding(program: Program, uses: dict[str, Uses], view: View) -> Iterator[D
     for benefit in program.benefits.values():
         if unrounded(benefit, steps):
             yield rule_problems.NO_ROUNDING.at(benefit.place, name=benefit.name)
+        elif takes_shares(benefit, steps):
+            yield rule_problems.MAY_NEED_ROUNDING.at(benefit.place, name=benefit.name)
     rounding = may_round(uses)
     for key in program.order:
         if key in rounding:

@@ -83,6 +83,12 @@ NO_ROUNDING = error(
     "“{name}” may come to a part of a fen, and has no rounding",
     ("在最后加一行，例如：取整 四舍五入 到 分", "add a last line such as: round half up to fen"),
 )
+MAY_NEED_ROUNDING = warning(
+    "P616",
+    "“{name}”没有写取整：现在的标准和比例算出来都是整分，以后一变就可能不是",
+    "“{name}” has no rounding: with the present figures it comes to whole fen, with others it may not",
+    ("在最后加一行，例如：取整 四舍五入 到 分", "add a last line such as: round half up to fen"),
+)
 ROUNDED_TWICE = warning(
     "P611",
     "取整过的数又取整或又乘了：{example}",
