@@ -32,13 +32,13 @@ def infer(symbols: list[Symbol], scopes: dict[int, Scope], names: Names) -> None
                 state[id(symbol)] = 1
                 stack += [s for name in used for s in names.visible(name, scope) if not s.entity_known and id(s) not in state]
                 continue
-            symbol.entity = _entity(used, _owners_written(symbol, names), scope, names)
+            symbol.entity = _entity(used, symbol, scope, names)
             symbol.entity_known = True
             state[id(symbol)] = 2
             stack.pop()
 
 
-def _entity(used: list[str], written: set[str], scope: Scope, names: Names) -> str | None:
+def _entity(used: list[str], symbol: Symbol, scope: Scope, names: Names) -> str | None:
     """The entity all names can belong to; where they disagree the inmost one, so that the others are asked for by 户的."""
     groups: list[set[str]] = []
     for name in used:
@@ -48,6 +48,7 @@ def _entity(used: list[str], written: set[str], scope: Scope, names: Names) -> s
         if owners:
             groups.append(owners)
     if not groups:
+        written = _owners_written(symbol, names)
         return max(written, key=lambda entity: len(names.enclosing(entity)), default=None)
     shared = set.intersection(*groups)
     if shared:

@@ -54,14 +54,21 @@ class Context:
 
     def about(self, entity: str | None) -> Context:
         """The same line, with another instance in hand."""
-        return evolve(self, entity=entity)
+        return self._copy(self.base, entity, self.subject, self.article)
+
+    def ruling(self, subject: str | None) -> Context:
+        """The same file, for a rule about an entity."""
+        return self._copy(self.base, subject, subject, self.article)
 
     def at(self, base: int, article: Phrase | None = None) -> Context:
         """The same file and subject at another line."""
+        return self._copy(base, self.entity, self.subject, article)
+
+    def _copy(self, base: int, entity: str | None, subject: str | None, article: Phrase | None) -> Context:
         # Spelt out, since it is made for every line: `evolve` and `copy` take several times as long.
         return Context(
             self.names, self.scope, self.source, self.spelling, self.settings, self.keywords, self.found,
-            base, self.entity, self.subject, article,
+            base, entity, subject, article,
         )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from attrs import evolve, frozen
@@ -30,13 +31,19 @@ class Reader:
     lower_alike: Callable[[tuple[x.Expr, ...], Context, Type | None], tuple[core.Expression, ...] | None]
 
 
+@lru_cache(maxsize=4096)
+def _checked(operator: str, types: tuple[Type, ...]) -> Type | Phrase:
+    """The operator's answer for these types; the same few come again and again."""
+    return OPERATORS[operator].check(types)
+
+
 def operate(operator: str, arguments: tuple[core.Expression, ...], context: Context, expr: Any) -> Lowered:
     """The operation, if the operator takes arguments of these types."""
-    result = OPERATORS[operator].check(tuple(argument.type for argument in arguments))
+    result = _checked(operator, tuple(argument.type for argument in arguments))
     if isinstance(result, Phrase) and context.names.enclosing(context.subject)[1:]:
         # In a rule about one member, 元/人·月 is that member's 元/月.
         reduced = tuple(_of_one_person(argument) for argument in arguments)
-        again = OPERATORS[operator].check(tuple(argument.type for argument in reduced))
+        again = _checked(operator, tuple(argument.type for argument in reduced))
         if not isinstance(again, Phrase):
             result, arguments = again, reduced
     if isinstance(result, Phrase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from policyrules.analysis.graph import Uses, dependencies, order_of
 from policyrules.core import program as core
@@ -182,7 +182,7 @@ def _report_cycle(cycle: Sequence[str], symbols: dict[str, Symbol], work: _Work)
 def _lower(symbol: Symbol, work: _Work) -> None:
     """One declaration; whether it fails or not, the others go on."""
     statement = symbol.block.statement
-    context = evolve(work.contexts[id(symbol.block.file)], entity=symbol.entity, subject=symbol.entity)
+    context = work.contexts[id(symbol.block.file)].ruling(symbol.entity)
     if isinstance(statement, t.BenefitDecl):
         entity = symbol.entity or next((e.name for e in work.names.entities.values() if e.within is None), None)
         if entity is None or symbol.type is None:
@@ -191,7 +191,7 @@ def _lower(symbol: Symbol, work: _Work) -> None:
             symbol.sound = False
             return
         symbol.entity = entity
-        decided = benefit(symbol, symbol.type, entity, evolve(context, entity=entity, subject=entity))
+        decided = benefit(symbol, symbol.type, entity, context.ruling(entity))
         symbol.sound = symbol.sound and decided is not None
         if decided is not None:
             work.benefits[symbol.key] = decided

@@ -130,7 +130,8 @@ def _scanner(keywords: Keywords) -> re.Pattern[str]:
         r"|(?P<mark>\([ \t]*(?:含|不含|inclusive|exclusive)[ \t]*\))"
         r"|(?P<symbol>['’]s(?!\w)|==|!=|<=|>=|[-+×*÷/·=≠<≤>≥(),\uff0c、:;|的])"
         r"|(?P<string>“[^“”]*(?:“[^“”]*”[^“”]*)*”|「[^」]*」|\"[^\"\r\n]*\")|(?P<book>《[^》\r\n]*》)|(?P<quoted>【[^】\r\n]*】)"
-        r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>.))",
+        # Spaces at the end of the file have no word after them; without `last` they would be tried one by one.
+        r"|(?P<unclosed>[“「\"《【][^\r\n]*)|(?P<strange>\S)|(?P<last>))",
         re.MULTILINE,
     )
 
@@ -188,9 +189,10 @@ class Lexer:
         size = len(folded)
         while position < size:
             match = scan(folded, position)
-            if match is None:  # `strange` takes any character and `end` the rest: only spaces are left
-                return
+            assert match is not None  # `strange` takes any character that is no space, `end` and `last` the rest
             kind = match.lastgroup or ""
+            if kind == "last":
+                return
             start, position = match.span(kind)
             end = position
             if kind == "end":
