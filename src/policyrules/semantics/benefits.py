@@ -19,7 +19,7 @@ from policyrules.source.text import Place
 from policyrules.syntax import tree as t
 from policyrules.syntax.expression import Expr, Name
 from policyrules.syntax.tree import Line
-from policyrules.values.article_numbers import article_phrase
+from policyrules.values.article_numbers import article_phrase, article_rank
 from policyrules.values.types import TRUTH, Type
 
 COMBINATIONS = {
@@ -69,6 +69,9 @@ def benefit(symbol: Symbol, kind: Type, entity: str, context: Context) -> core.B
     reading = _Reading(symbol, kind, context, sound=not symbol.block.broken)
     for line in symbol.block.body:
         _line(reading, line)
+    if statement.combination != "PRIORITY":
+        # Articles are told apart by their numbers; the order they are written in means nothing.
+        reading.drafts.sort(key=lambda draft: article_rank(draft.head.number))
     _whole(reading)
     beaten = _exceptions(reading)
     if not reading.sound or beaten is None or any(not draft.sound for draft in reading.drafts):

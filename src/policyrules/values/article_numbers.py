@@ -39,6 +39,14 @@ def english_article(number: str) -> str:
     return f"article {'.'.join(str(count) for count in counts)}"
 
 
+def article_rank(number: str) -> tuple[int, ...]:
+    """Where an article stands among others by its number: 第三条 before 第三条之一 before 第四条; unreadable ones come last."""
+    found = _CHINESE.fullmatch(number)
+    numerals = [found["first"], *found["rest"].split("之")[1:]] if found else [""]
+    counts = [_count(numeral) for numeral in numerals]
+    return tuple(10**9 if count is None else count for count in counts)
+
+
 def article_phrase(number: str, title: str | None = None) -> Phrase:
     """An article in both languages, with its title as written."""
     if not title:
