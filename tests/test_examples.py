@@ -24,3 +24,8 @@ def test_english_policy(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
     assert cli.run(["test", str(EXAMPLES / "02_english.policy"), "--lang", "en"]) == 0
     assert capsys.readouterr().out == "1 example passed\n"
+
+
+def test_shipped_files_are_laid_out(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["format", "--check", str(EXAMPLES.parent / "policies"), str(EXAMPLES)]) == 0
+    assert capsys.readouterr().out == ""

@@ -126,7 +126,7 @@ FAULTS = [
     Fault(
         "a fact is deleted",
         "common/facts.policy",
-        "  义务人有履行能力：是否   问 “义务人有没有赡养、抚养、扶养的能力？”   凭 “入户调查表”\n",
+        "  义务人有履行能力：是否  问 “义务人有没有赡养、抚养、扶养的能力？”  凭 “入户调查表”\n",
         "",
         Check("P203", "条件 无人供养", "义务人有履行能力", "找不到名称“义务人有履行能力”", ("P808",), "destitute/rules.policy"),
     ),
@@ -225,14 +225,14 @@ FAULTS = [
     Fault(
         "a division that nothing guards",
         "common/definitions.policy",
-        "   若 人数(成员) 为 0 则 无法计算",
+        "  若 人数(成员) 为 0 则 无法计算",
         "",
         Check("P612", "算 人均收入", "人数(成员)", "若 人数(成员) 为 0 则 无法计算"),
     ),
     Fault(
         "another division that nothing guards",
         "unsupported_child/rules.policy",
-        "   若 人数(成员) 为 0 则 无法计算",
+        "  若 人数(成员) 为 0 则 无法计算",
         "",
         Check("P612", "算 人均低保金", "人数(成员)", "若 人数(成员) 为 0 则 无法计算"),
     ),
@@ -290,15 +290,15 @@ FAULTS = [
     Fault(
         "a row of a table is removed",
         "destitute/parameters.policy",
-        "  | 半护理 | 270 | 自 2020-01-01 暂定 依据 护理费参考\n",
+        "  | 半护理 | 270 | 自 2020-01-01  暂定  依据 护理费参考\n",
         "",
         Check("P501", "表 照料护理标准", "照料护理标准", "自理能力 为 半护理"),
     ),
     Fault(
         "a row of a table stands twice",
         "single_person/parameters.policy",
-        "  | 农村 | 18121 | 自 2020-01-01 暂定 依据 统计数据\n",
-        "  | 农村 | 18121 | 自 2020-01-01 暂定 依据 统计数据\n" * 2,
+        "  | 农村 | 18121 | 自 2020-01-01  暂定  依据 统计数据\n",
+        "  | 农村 | 18121 | 自 2020-01-01  暂定  依据 统计数据\n" * 2,
         Check("P502", "| 农村 | 18121", "| 农村 | 18121", "第 2 行和第 3 行重叠", nth=2),
     ),
     Fault(
@@ -449,7 +449,7 @@ FAULTS = [
         "disability_living/rules.policy",
         "第六条 特困人员不享受  例外于 第一条、第二条、第三条、第四条、第五条",
         "第六条 特困人员不享受  例外于 第一条、第二条、第三条、第五条",
-        Example("特困人员不享受生活补贴", "应 甲的生活补贴 不予 依据 第六条", "应当是不予，得到的是给付 610.00元/月"),
+        Example("特困人员不享受生活补贴", "应 甲的生活补贴 不予  依据 第六条", "应当是不予，得到的是给付 610.00元/月"),
     ),
     Fault(
         "rounded to 角 instead of 分",
