@@ -22,6 +22,7 @@ from policyrules.core.program import (
 )
 from policyrules.explain.conditions import distinct, ground_words, grounds
 from policyrules.explain.expressions import describe, figures
+from policyrules.explain.members import gathered
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.words import LIST, SEMICOLON, SUPPLIED, citation_words, joined, owned, row_words, value_words
 from policyrules.source.phrase import Phrase
@@ -68,6 +69,7 @@ def calculation(answer: Answer, value: Step, program: Program) -> Iterator[Reaso
                 value=value_words(step.value, node_type),
             )
     yield from _rows(answer, value, program)
+    yield from gathered(answer, value, program)
     yield from _definitions(answer, value, program)
 
 
@@ -94,6 +96,7 @@ def _definitions(answer: Answer, value: Step, program: Program) -> Iterator[Reas
             if words != result:
                 yield Reason("rule", _NAMED_EQUALS.fill(name=name, figures=words, value=result), value=result)
             yield from _rows(answer, inside, program)
+            yield from gathered(answer, inside, program)
             queue.append(inside)
 
 
