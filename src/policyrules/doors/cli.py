@@ -65,9 +65,14 @@ def _give_up_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _utf8(arguments: Sequence[str]) -> list[str]:
+    """Arguments as UTF-8, whatever the locale took them for."""
+    return [os.fsencode(argument).decode("utf-8", "replace") for argument in arguments]
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """`main` without the last resort: a bug is raised, so that tests see it."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_utf8(sys.argv[1:]) if arguments is None else arguments)
     from policyrules.doors import commands  # the parser alone answers --help at once
 
     match options.command:

@@ -50,7 +50,8 @@ def sharpen(run: Run, key: str, instance: Instance, outcome: Undecided, again: A
 
 def _split(search: _Search, outcome: Undecided, assumed: dict[tuple[str, str], Value]) -> Outcome:
     """Tries the values of the first missing fact that has few, and puts what comes of them together."""
-    need = next((need for need in outcome.missing if need in search.values), None)
+    # Chosen by name and not by place in the case: the trials are limited, and the order of members means nothing.
+    need = min((need for need in outcome.missing if need in search.values), key=lambda one: (one.fact, one.subject), default=None)
     if need is None or search.left < len(search.values[need]):
         return outcome
     search.left -= len(search.values[need])

@@ -35,6 +35,7 @@ from policyrules.explain.words import (
     citation_words,
     joined,
     outcome_words,
+    owned,
     possible_words,
     span_words,
     value_words,
@@ -72,10 +73,30 @@ def reasons(answer: Answer, program: Program, language: Language) -> list[dict[s
 
 def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
     """The reasons of an answer; without a trace, only what the outcome itself tells."""
-    found = tuple(_reasons(answer, program))
+    found = (*_reasons(answer, program), *_supplied_anywhere(answer))
     # What was supplied may serve a condition and an amount; it is said once.
     once = {(reason.text if reason.kind == "supplied" else index): reason for index, reason in enumerate(found)}
     return tuple(once.values())
+
+
+def _supplied_anywhere(answer: Answer) -> Iterator[Reason]:
+    """Every supplied value the answer rests on, however far below: it won over the rules, and that has to be said."""
+    waiting = list(answer.trace.children) if answer.trace is not None else []
+    seen: set[int] = set()
+    while waiting:
+        step = waiting.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        waiting.extend(step.children)
+        if isinstance(step.what, (Rule, Benefit)) and not step.children and step.instance is not None:
+            name = owned(step.what.name, step.instance, answer.instance)
+            kind, held = step.what.type, step.value
+            if isinstance(held, (Granted, Refused, Undecided, Conflict, Failed, Computed)):
+                value = outcome_words(held, kind)
+            else:
+                value = value_words(held, kind)
+            yield Reason("supplied", SUPPLIED.fill(name=name, value=value), value=value)
 
 
 def _reasons(answer: Answer, program: Program) -> Iterator[Reason]:
