@@ -189,6 +189,8 @@ def _unreachable(work: _Work, index: int) -> Unreachable | None:
     formula = work.formulas[index]
     if article.start is not None and article.end is not None and article.end < article.start:
         return Unreachable(index, ())
+    if _plainly_reached(work, index):
+        return None
     alone = attempt([formula])
     if alone is Settled.NEVER:
         return Unreachable(index, ())
@@ -201,6 +203,28 @@ def _unreachable(work: _Work, index: int) -> Unreachable | None:
     here = (work.view_for(day if parameters else None) for day in days)
     held = any(attempt([truth(view, article.condition, TOP, True)]) is not Settled.NEVER for view in here)
     return Unreachable(index, article.yields_to if held else ())
+
+
+def _plainly_reached(work: _Work, index: int) -> bool:
+    """Whether it can be seen without a search: the condition and each beater's opposite speak of facts of their own."""
+    formula = work.formulas[index]
+    if not isinstance(formula, And) or formula.clauses or not all(map(_stands_alone, formula.atoms)):
+        return False
+    spoken_of = set(formula.atoms)
+    for beater in work.benefit.articles[index].yields_to:
+        other = work.formulas[beater]
+        own = (key for key in other.atoms if key not in spoken_of and _stands_alone(key)) if isinstance(other, And) else iter(())
+        key = next(own, None)
+        if key is None:
+            return False
+        spoken_of.add(key)
+    return True
+
+
+def _stands_alone(key: Key) -> bool:
+    """Whether what a key allows depends on no other key and on no parameter."""
+    terms = terms_of(key)
+    return len(terms) == 1 and terms[0].more is None and not terms[0].parameters
 
 
 def _takes_effect(work: _Work, index: int, day: date | None, timed: bool) -> bool:

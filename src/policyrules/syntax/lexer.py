@@ -193,12 +193,12 @@ class Lexer:
             kind = match.lastgroup or ""
             if kind == "last":
                 return
-            start, position = match.span(kind)
+            start, position = match.span(match.lastindex or 0)
             end = position
             if kind == "end":
                 first = True
                 continue
-            text = match[kind]
+            text = folded[start:end]
             if kind == "comment":
                 comments.append(Comment(original[start + 1 : end].strip(), start, first))
                 continue
