@@ -36,8 +36,16 @@ def decide(
     """An answer for each key and instance asked, in that order. Keys name rules, benefits or parameters."""
     run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
 
+    rests_on: dict[tuple[str, Instance], frozenset[tuple[str, str]]] = {}
+
     def again(assumed: Mapping[tuple[str, str], Value], key: str, instance: Instance) -> Settled:
         trial = _run(program, root, occasion, False, assumed)
+        for one, settled in run.memo.items():
+            # What does not rest on an assumed fact is as it was.
+            if one not in rests_on:
+                rests_on[one] = _missing(settled)
+            if rests_on[one].isdisjoint(assumed):
+                trial.memo[one] = settled
         return _settled(trial, key, instance)
 
     answers = []
@@ -69,6 +77,14 @@ def everything(program: Program, root: Instance) -> tuple[tuple[str, Instance], 
         for instance in everybody
         if instance.entity == benefit.entity
     )
+
+
+def _missing(settled: Settled) -> frozenset[tuple[str, str]]:
+    """The missing facts a declaration rests on, by subject and fact."""
+    needs = {need for value in (settled.value, settled.granted) if isinstance(value, Unknown) for need in value.needs}
+    if isinstance(settled.outcome, Undecided):
+        needs |= set(settled.outcome.missing)
+    return frozenset((need.subject, need.fact) for need in needs)
 
 
 def _run(program: Program, root: Instance, occasion: Occasion, trace: bool, assumed: Mapping[tuple[str, str], Value]) -> Run:
