@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from policyrules.core.program import Expression, Literal
+from policyrules.core.program import Expression, Literal, Role
 from policyrules.semantics import problems
 from policyrules.semantics.context import Context
 from policyrules.semantics.expressions import lower, lower_to
@@ -206,8 +206,6 @@ def _plain(assignment: t.Assignment, context: Context) -> object:
     match value:
         case None:
             return False if assignment.refused else None
-        case x.TruthLiteral(truth):
-            return truth
         case x.Name(text) | x.TextLiteral(text):
             return text
         case x.DayLiteral(day):
@@ -241,7 +239,7 @@ def _instances(case: _Case, line: t.CaseLine, context: Context) -> list[tuple[di
         if name.text in case.nodes:
             result.append((case.nodes[name.text], case.paths[name.text]))
             continue
-        lists = [role for role in case.names.entities[entity].roles if role.many]
+        lists = _fitting([role for role in case.names.entities[entity].roles if role.many], line, context)
         if len(lists) != 1:
             known = "、".join(role.name for role in lists) or "—"
             context.report(problems.WHICH_ROLE, name.span, name=name.text, role=lists[0].name if lists else "…", known=known)
@@ -250,6 +248,19 @@ def _instances(case: _Case, line: t.CaseLine, context: Context) -> list[tuple[di
             continue
         result.append(_member(case, owner, lists[0].name, lists[0].entity, name.text))
     return result
+
+
+def _fitting(lists: list[Role], line: t.CaseLine, context: Context) -> list[Role]:
+    """The lists whose members can have the facts of a line; all of them where the line tells none."""
+    told = [assignment.name.text for assignment in line.assignments]
+    if len(lists) < 2 or not told:
+        return lists
+
+    def has(role: Role, name: str) -> bool:
+        computed = context.names.visible(name, context.scope)
+        return (role.entity, name) in context.names.facts or any(symbol.entity == role.entity for symbol in computed)
+
+    return [role for role in lists if all(has(role, name) for name in told)] or lists
 
 
 def _member(case: _Case, owner: str, role: str, entity: str, name: str) -> tuple[dict[str, object], DataPath]:

@@ -75,9 +75,9 @@ def _text(expr: x.TextLiteral, context: Context, expected: Type | None) -> Lower
 
 def _truth(expr: x.TruthLiteral, context: Context, expected: Type | None) -> Lowered:
     if isinstance(expected, Options):
-        word = ("是" if expr.value else "否") if context.spelling == "zh" else ("yes" if expr.value else "no")
-        if word in expected.names:
-            return core.Literal(word, expected, context.place(expr.span))
+        for word in ("是", "yes") if expr.value else ("否", "no"):
+            if word in expected.names:
+                return core.Literal(word, expected, context.place(expr.span))
     return core.Literal(expr.value, TRUTH, context.place(expr.span))
 
 

@@ -188,7 +188,7 @@ EXPRESSIONS: Mapping[str, Callable[[Children], Any]] = MappingProxyType(
         "filtered": lambda c: x.Filtered(c[0], c[2], span_of(c)),
         "if_none": lambda c: x.IfNone(c[1], span_of(c)),
         # bands and cells
-        "band_range": lambda c: x.BandRange(c[0], c[2], span_of(c)),
+        "band_range": lambda c: x.BandRange(c[0], c[2], span_of(c[:3])),
         "band_one_sided": lambda c: x.BandOneSided(c[0], c[1].type, span_of(c)),
         "band_at_least": lambda c: x.BandCompared("AT_LEAST", read_amount(c[1]), span_of(c)),
         "band_compared": lambda c: x.BandCompared(c[0].type, c[1], span_of(c)),
@@ -198,7 +198,8 @@ EXPRESSIONS: Mapping[str, Callable[[Children], Any]] = MappingProxyType(
         "cell_listed": lambda c: x.Choices(enumeration(c), span_of(c)),
         "cell_choices": lambda c: x.Choices(c[0], (c[0][0].span[0], c[0][-1].span[1])),
         # types
-        "options_type": lambda c: x.OptionsType(c[1], (c[0].span[0], c[1][-1].span[1])),
+        "option": lambda c: c[0] if isinstance(c[0], x.Name) else read_name(c),
+        "options_type": lambda c: x.OptionsType(names(c), span_of(c)),
         "word_type": lambda c: x.WordType(_type_words(c), span_of(c)),
         "names": names,
         "name_list": names,

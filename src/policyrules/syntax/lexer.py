@@ -79,7 +79,7 @@ CONTINUERS = terminals(
 # … or when it ends with one of these.
 OPENERS = terminals(
     "PLUS MINUS TIMES OVER EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL OPEN COMMA ENUM COLON SEMICOLON AND OR NOT IF THEN"
-    " ELSE OF WHERE AT_MOST IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER"
+    " ELSE OF AT_MOST IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN BEFORE AFTER"
     " NOT_BEFORE NOT_AFTER IN NOT_IN BETWEEN UNTIL FLOOR CAP ASK PROOF NUMBERED SOURCE WHEN GRANT FOR TO BASIS PER IF_NONE"
 )
 # Heads: what a line that begins with a name means depends on the one above it.
@@ -92,7 +92,7 @@ BAND_STARTERS = terminals(
 # Keywords only at the start of a physical line; elsewhere they are names, so that yuan/month is a unit.
 ONLY_FIRST = frozenset({"MONTH_IS"})
 # Keywords that are names as well wherever the grammar does not want them; not as the first word of a line.
-ALSO_NAMES = frozenset({"HAS", "HAS_ONE"})
+ALSO_NAMES = frozenset({"HAS", "HAS_ONE", "WHERE"})
 HEADINGS = frozenset({"POLICY", "EXAMPLE", "LIKE", "PROPERTY"})
 
 SYMBOLS = {

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from attrs import evolve, frozen
 
-from policyrules.source.diagnostic import Diagnostic, Fix, error
+from policyrules.source.diagnostic import Diagnostic, Fix, error, with_hint
 from policyrules.source.phrase import Phrase, plain
 from policyrules.source.text import Place, SourceText
 from policyrules.syntax.lexer import STARTERS, SYMBOLS, Keywords, LogicalLine, Word, terminals
@@ -278,6 +278,9 @@ def _reserved(context: Context, words: tuple[Word, ...], at: int, expected: froz
     if "NAME" not in expected or word.type not in set(context.dictionary.values()) or (at == 0 and word.type in STARTERS):
         return None
     place = context.place(word)
+    if word.type == "IF":
+        hint = Phrase("写成 (若 … 则 … 否则 …)", "write (if … then … else …)")
+        return with_hint(NEEDS_PARENTHESES.at(place, suffix=word.text), hint)
     return RESERVED.at(place, words=word.text, fix=Fix(place, f"【{word.text}】"))
 
 
