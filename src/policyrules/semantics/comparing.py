@@ -19,6 +19,8 @@ COMPARISONS: Mapping[str, str] = MappingProxyType(
         "IS": "equal", "EQUAL": "equal", "IS_NOT": "not_equal", "UNEQUAL": "not_equal",
         "ABOVE": "greater", "GREATER": "greater", "EXCEEDS": "greater", "AFTER": "greater",
         "BELOW": "less", "LESS": "less", "SHORT_OF": "less", "LESS_THAN": "less", "BEFORE": "less",
+        "GREATER_THAN": "greater", "SMALLER_THAN": "less", "EQUAL_TO": "equal", "UNEQUAL_TO": "not_equal",
+        "NO_LESS": "greater_equal", "NO_MORE": "less_equal", "GREATER_OR_EQUAL": "greater_equal", "SMALLER_OR_EQUAL": "less_equal",
         "NOT_ABOVE": "less_equal", "LESS_EQUAL": "less_equal", "NOT_EXCEEDING": "less_equal", "NOT_AFTER": "less_equal",
         "AT_LEAST": "greater_equal", "AT_MOST": "less_equal", "NOT_BELOW": "greater_equal",
         "GREATER_EQUAL": "greater_equal", "REACHES": "greater_equal", "NOT_BEFORE": "greater_equal",
@@ -28,7 +30,10 @@ COMPARISONS: Mapping[str, str] = MappingProxyType(
 UPWARD = frozenset({"OR_MORE", "BEYOND", "REACHES", "EXCEEDS"})
 INCLUDING = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "REACHES"})
 REDEFINABLE = frozenset({"OR_MORE", "OR_LESS", "WITHIN", "BEYOND", "REACHES", "SHORT_OF", "LESS_THAN", "EXCEEDS"})
-_CLAMPS = {"NOT_BELOW": "maximum", "AT_LEAST": "maximum", "AT_MOST": "minimum", "NOT_ABOVE": "minimum", "NOT_EXCEEDING": "minimum"}
+_CLAMPS = {
+    **dict.fromkeys(("NOT_BELOW", "NO_LESS", "AT_LEAST"), "maximum"),
+    **dict.fromkeys(("NOT_ABOVE", "NO_MORE", "NOT_EXCEEDING", "AT_MOST"), "minimum"),
+}
 
 
 def comparison(expr: x.Comparison, context: Context, expected: Type | None, reader: Reader) -> Lowered:

@@ -104,6 +104,7 @@ NEEDS_PARENTHESES = error(
 UNREADABLE = {"name": BAD_NAME, "day": NO_SUCH_DAY, "month": NO_SUCH_DAY, "amount": BAD_AMOUNT, "row": BAD_ROW, "deep": TOO_DEEP}
 SUFFIXES = terminals("FLOOR CAP ROUND CONVERT SPREAD")
 OPERATIONS = terminals(
+    "GREATER_THAN SMALLER_THAN EQUAL_TO UNEQUAL_TO NO_LESS NO_MORE GREATER_OR_EQUAL SMALLER_OR_EQUAL "
     "PLUS MINUS TIMES OVER OF IS IS_NOT ABOVE BELOW NOT_ABOVE NOT_BELOW EXCEEDS NOT_EXCEEDING REACHES SHORT_OF LESS_THAN"
     " EQUAL UNEQUAL LESS LESS_EQUAL GREATER GREATER_EQUAL IN NOT_IN BETWEEN AND OR"
 )
@@ -230,7 +231,8 @@ def split_keyword(text: str, keywords: Keywords, spelling: Spelling) -> tuple[st
         if text[:size] in known:
             return text[:size], text[size:]
     for size in range(min(5, len(text) - 1), 0, -1):
-        if text[-size:] in known:
+        # A keyword that begins statements is no likely end: 联动比例 does not end in 例.
+        if known.get(text[-size:], "EXAMPLE") not in STARTERS:
             return text[:-size], text[-size:]
     for size in range(min(4, len(text) - 2), 1, -1):
         for start in range(1, len(text) - size):
