@@ -120,9 +120,9 @@ WRONG_CELLS = error(
 EMPTY_TABLE = error("P505", "“{name}”一行也没有", "“{name}” has no rows", ("在下面写各行", "write its rows below"))
 REST_NOT_ALONE = error(
     "P506",
-    "“其余”只能整行用，或用在选项的列",
-    "other stands for a whole row, or in a column of options",
-    ("范围的列写“任意”，或写明范围", "in a column of ranges write anything, or the range"),
+    "这一格的“其余”没有所指：这一列是范围，或者全部选项别的行都写到了",
+    "other means nothing here: the column holds ranges, or the other rows name every option of it",
+    ("写“任意”，或写明选项、范围", "write anything, or name the options or the range"),
 )
 TABLE_UNCHECKED = warning(
     "P507",

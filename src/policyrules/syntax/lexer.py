@@ -117,7 +117,7 @@ _VALIDITY = re.compile(r"(?:^|[ \t])(?:自|至|from|until)[ \t]*[0-9]{4}[-年]|(
 def _scanner(keywords: Keywords) -> re.Pattern[str]:
     """One regular expression for every word. Longest shapes first; a keyword of several words is tried before a name."""
     units = "|".join(sorted(map(re.escape, unit_words), key=len, reverse=True))
-    unit = rf"(?:%|‰|倍|fold|(?:万|亿)?(?:{units})(?:[/·](?:{units}))*|万|亿)(?![^\W的])"
+    unit = rf"(?:%|‰|倍|fold|(?:万|亿)?(?:{units})(?:[/·](?:{units}))*|万|亿)(?=以[上下内外]|(?![^\W的]))"
     phrases = sorted({word for word in keywords.en if " " in word} | _phrases(keywords), key=len, reverse=True)
     several = "|".join("[ \\t]+".join(map(re.escape, phrase.split())) for phrase in phrases)
     return re.compile(
