@@ -17,7 +17,7 @@ from policyrules.source.diagnostic import Problem
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import tree as t
-from policyrules.syntax.expression import Expr, Name
+from policyrules.syntax.expression import Name
 from policyrules.syntax.tree import Line
 from policyrules.values.article_numbers import article_phrase, article_rank
 from policyrules.values.types import TRUTH, Type
@@ -193,16 +193,12 @@ def _twice(draft: _Draft, word: Phrase, span: tuple[int, int], context: Context)
 def _consequence(statement: t.GrantLine | t.RefuseLine | t.LiftLine, reading: _Reading, context: Context) -> core.Consequence | None:
     match statement:
         case t.GrantLine(value):
-            granted = _granted(value, reading.type, context)
+            granted = lower_to(value, context, reading.type)
             return None if granted is None else core.Grant(granted)
         case t.RefuseLine(reason):
             return core.Refuse(reason)
         case t.LiftLine():
             return core.Lift()
-
-
-def _granted(value: Expr, kind: Type, context: Context) -> core.Expression | None:
-    return lower_to(value, context, kind)
 
 
 def _otherwise(reading: _Reading, statement: t.GrantLine | t.RefuseLine, context: Context) -> None:
