@@ -37,7 +37,7 @@ UNSEEN = {"engines": {"syntax", "semantics", "analysis"}, "analysis": {"syntax"}
 """Floors below that are hidden all the same: an engine sees a finished program only."""
 
 EXACT = ("values", "operators", "core", "engines")
-PARSER = ("syntax", "parser")
+LARK = ("syntax", "lark_table")
 OUTSIDE = {"os", "io", "locale", "time", "random", "secrets", "socket", "subprocess", "tempfile", "pathlib", "shutil"}
 """Modules that read the clock, the disk or the machine: only for `book` and above."""
 
@@ -103,16 +103,16 @@ def wrong_way(module: Module) -> list[str]:
 
 
 def third_parties(module: Module) -> list[str]:
-    """Libraries: lark in the parser only, below `engines` nothing else but attrs."""
+    """Libraries: lark in its one module only, below `engines` nothing else but attrs."""
     roots = {name.split(".")[0] for name in imports(module)} - set(sys.stdlib_module_names) - {"policyrules", "attrs"}
     below = module.floor is not None and module.floor not in FLOORS[FLOORS.index("engines") :]
-    allowed = {"lark"} if module.parts == PARSER else set()
+    allowed = {"lark"} if module.parts == LARK else set()
     return [f"imports {name}" for name in sorted(roots - allowed) if below or name in ("lark", "attr")]
 
 
 def early_extras(module: Module) -> list[str]:
     """Optional libraries imported when the module is loaded; a door may, the rest does so at call time."""
-    if module.floor == "doors" or module.parts == PARSER:
+    if module.floor == "doors" or module.parts == LARK:
         return []
     outer = [node for node in module.tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     loaded = Module(module.parts, "\n".join(map(ast.unparse, outer)))
@@ -226,8 +226,8 @@ def test_import_direction_on_made_up_modules(parts: str, text: str, faults: list
     assert wrong_way(Module(tuple(parts.split(".")), text)) == faults
 
 
-def test_lark_belongs_to_the_parser() -> None:
-    assert third_parties(Module(PARSER, "import lark\nimport attrs")) == []
+def test_lark_belongs_to_one_module() -> None:
+    assert third_parties(Module(LARK, "import lark\nimport attrs")) == []
     assert third_parties(Module(("syntax", "tree"), "from lark import Tree")) == ["imports lark"]
     assert third_parties(Module(("doors", "cli"), "import lark\nimport starlette")) == ["imports lark"]
 

@@ -1,7 +1,7 @@
 """Runs an LALR table on the words of one line.
 
-The table comes from Lark, laid out once as plain numbers and tuples: reading a policy is nothing but this loop, and going
-through Lark's own objects for every word takes three times as long.
+Reading a policy is nothing but this loop over plain numbers and tuples; going through Lark's own objects for every word takes
+three times as long.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from policyrules.syntax.lexer import Word
+from policyrules.syntax.table import KEPT, SPREAD, Rule, Table
 
 Reduce: TypeAlias = tuple[int, str, "Callable[[Sequence[Any]], Any] | None"]
 """How many values a rule takes, what it makes, and the function that makes it (None: its one value as it is)."""
@@ -35,6 +36,57 @@ class Machine:
     starts: Mapping[str, int]
     ends: Mapping[str, int]
     shortcuts: dict[tuple[int, int, str], int] = field(factory=dict, repr=False)
+
+
+def machine(table: Table, builders: Mapping[str, Callable[[Sequence[Any]], Any]]) -> Machine:
+    """The table with its functions in place."""
+    reduces = [_reduce(rule, builders) for rule in table.rules]
+    rows = [{name: target if target >= 0 else reduces[-1 - target] for name, target in row.items()} for row in table.rows]
+    return Machine(rows, table.starts, table.ends)
+
+
+def _reduce(rule: Rule, builders: Mapping[str, Callable[[Sequence[Any]], Any]]) -> Reduce:
+    size = rule.shape.count(KEPT) + rule.shape.count(SPREAD)
+    if not rule.builder:
+        return size, rule.made, _gathered(rule.shape)
+    if rule.one and rule.shape == KEPT:
+        return size, rule.made, None
+    build = builders[rule.builder]
+    return size, rule.made, build if rule.shape == KEPT * size else _arranged(rule.shape, build)
+
+
+def _gathered(shape: str) -> Callable[[Sequence[Any]], Any]:
+    """Repeated parts grow one list, so that a long row of them costs no more than its length."""
+    first = shape[:1] == SPREAD
+
+    def gather(children: Sequence[Any]) -> list[Any]:
+        found: list[Any] = children[0] if first else []
+        for mark, child in zip(shape[first:], children[first:], strict=True):
+            if mark == SPREAD:
+                found += child
+            else:
+                found.append(child)
+        return found
+
+    return gather
+
+
+def _arranged(shape: str, build: Callable[[Sequence[Any]], Any]) -> Callable[[Sequence[Any]], Any]:
+    """Children as the function expects them: None for parts left out, repeated parts one after another."""
+
+    def arrange(children: Sequence[Any]) -> Any:
+        waiting = iter(children)
+        found: list[Any] = []
+        for mark in shape:
+            if mark == KEPT:
+                found.append(next(waiting))
+            elif mark == SPREAD:
+                found += next(waiting)
+            else:
+                found.append(None)
+        return build(found)
+
+    return arrange
 
 
 class Unexpected(Exception):

@@ -1,4 +1,4 @@
-"""Reads a file into its lines. The only place that knows Lark.
+"""Reads a file into its lines.
 
 Every logical line is one small parse, so a mistake costs its own line and no other, and equal lines are read once.
 """
@@ -10,14 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
 from sys import intern
 from typing import Any
 
 from attrs import fields, frozen, has
-from lark import Lark, Transformer
-from lark.lexer import Lexer as LarkLexer
-from lark.parsers.lalr_analysis import Shift
 
 from policyrules.source.diagnostic import Checked, Diagnostic
 from policyrules.source.text import Place, SourceText
@@ -25,11 +21,10 @@ from policyrules.syntax import mistakes
 from policyrules.syntax.build import BUILDERS
 from policyrules.syntax.build_expression import Unreadable
 from policyrules.syntax.lexer import HEADS, Keywords, Lexer, LogicalLine, terminals
-from policyrules.syntax.machine import Machine, Reduce, Row, Unexpected, run
+from policyrules.syntax.machine import Machine, Unexpected, machine, run
+from policyrules.syntax.table import Table, grammar_text, ready_table
 from policyrules.syntax.tree import Line, PolicyFile, Statement
 
-GRAMMAR_FILES = ("policy.lark", "expression.lark", "keywords.lark", "terminals.lark")
-STARTS = ["line", "fact_line", "case_line", "band_line"]
 MOST_NESTING = 40
 # Only lines with more words than this can be nested too deeply.
 SHALLOW = 2 * MOST_NESTING
@@ -41,16 +36,6 @@ _ALWAYS = terminals(
     "POLICY JURISDICTION IMPORT BASIS AGE_RULE REFERENCE_DAY BOUNDARY ENTITY FACTS PARAMETER CONDITION DEFINE TABLE BANDS"
     " BENEFIT ARTICLE EXAMPLE MONTH_IS LIKE EXPECT PROPERTY WHEN GRANT OTHERWISE"
 )
-
-
-class _NoLexer(LarkLexer):
-    """Words come from our own lexer; Lark only parses."""
-
-    def __init__(self, lexer_conf: Any) -> None:
-        self.terminals = lexer_conf.terminals
-
-    def lex(self, lexer_state: Any, parser_state: Any) -> Iterator[Any]:
-        return iter(())
 
 
 @frozen
@@ -65,32 +50,15 @@ class Parser:
 @cache
 def parser() -> Parser:
     """The one parser, made on first use."""
-    folder = files("policyrules.grammar")
-    grammar = "\n".join((folder / name).read_text(encoding="utf-8") for name in GRAMMAR_FILES)
-    builder = type("Builder", (Transformer,), {rule: staticmethod(build) for rule, build in BUILDERS.items()})()
-    lark = Lark(grammar, parser="lalr", lexer=_NoLexer, start=STARTS, transformer=builder, maybe_placeholders=True)
-    keywords = _keywords((folder / "keywords.lark").read_text(encoding="utf-8"))
-    return Parser(_machine(lark), Lexer.of(keywords), keywords)
+    keywords = _keywords(grammar_text("keywords.lark"))
+    return Parser(machine(ready_table() or _built(), BUILDERS), Lexer.of(keywords), keywords)
 
 
-def _machine(lark: Lark) -> Machine:
-    """Lark's LALR table and tree functions, laid out for `machine.run`."""
-    core: Any = lark.parser.parser
-    table, callbacks = core.parser.parse_table, core.parser.callbacks
-    rows: list[Row] = [{} for _ in range(1 + max(table.states))]
-    for state, actions in table.states.items():
-        rows[state] = {intern(str(name)): _action(action[0], action[1], callbacks) for name, action in actions.items()}
-    return Machine(rows, dict(table.start_states), dict(table.end_states))
+def _built() -> Table:
+    # Lark is needed only where the grammar was changed.
+    from policyrules.syntax.lark_table import build_table
 
-
-def _action(action: Any, argument: Any, callbacks: Any) -> int | Reduce:
-    if action is Shift:
-        target: int = argument
-        return target
-    size = len(argument.expansion)
-    # A rule marked ? with one child gives that child as it is.
-    passes = size == 1 and argument.options.expand1 and not argument.alias
-    return size, intern(str(argument.origin.name)), None if passes else callbacks[argument]
+    return build_table()
 
 
 def _keywords(text: str) -> Keywords:
