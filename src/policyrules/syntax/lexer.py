@@ -7,7 +7,7 @@ A logical line ends where the next physical line does not go on with it: inside 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import frozen
 
@@ -111,6 +111,8 @@ _COUNT = "[一二两三四五六七八九十百千万零〇]{1,20}"
 SHARE = rf"{_COUNT}分之(?:{_COUNT}(?:点[一二三四五六七八九零〇]{{1,20}})?|[0-9]{{1,20}}(?:\.[0-9]{{1,20}})?)(?![^\W的])"
 _DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
 _MONTH = r"[0-9]{4}-[0-9]{2}(?![-0-9])|[0-9]{4}年[0-9]{1,2}月(?![0-9])"
+_TO_END = re.compile(r"[\r\n]|[ \t]#")
+_TO_COLON = re.compile(r"[\r\n]|[ \t]#|:")
 _VALIDITY = re.compile(r"(?:^|[ \t])(?:自|至|from|until)[ \t]*[0-9]{4}[-年]|(?:^|[ \t])(?:例外于|exception to)(?:[ \t]|$)")
 
 
@@ -166,8 +168,8 @@ class Lexer:
         spelling = self.spelling(folded)
         dictionary = self.keywords.zh if spelling == "zh" else self.keywords.en
         comments: list[Comment] = []
-        lines = tuple(_logical_lines(self._words(source.text, folded, dictionary, comments)))
-        return Words(spelling, lines, tuple(comments))
+        lines = self._lines(source.text, folded, dictionary, comments)
+        return Words(spelling, tuple(lines), tuple(comments))
 
     def spelling(self, folded: str) -> Spelling:
         """The spelling of the first word that is a keyword of one spelling only; Chinese where there is none."""
@@ -182,85 +184,98 @@ class Lexer:
                     return "zh" if chinese else "en"
         return "zh"
 
-    def _words(
-        self, original: str, folded: str, dictionary: Mapping[str, str], comments: list[Comment]
-    ) -> Iterator[tuple[bool, str, str, int, int]]:
-        """(first of its physical line, terminal, text, start, end) for every word."""
+    def _lines(self, original: str, folded: str, dictionary: Mapping[str, str], comments: list[Comment]) -> list[LogicalLine]:
+        """One loop over every word of the file: what kind it is, and whether its physical line goes on with the one before."""
+        lines: list[LogicalLine] = []
+        gathered: list[Word] = []
         first = True
-        position = 0
+        last = head = ""
+        begin = end = finish = depth = position = 0
         scan = self.pattern.match
         size = len(folded)
         while position < size:
             match = scan(folded, position)
             assert match is not None  # `strange` takes any character that is no space, `end` and `last` the rest
             kind = match.lastgroup or ""
-            if kind == "last":
-                return
             start, position = match.span(match.lastindex or 0)
             end = position
             if kind == "end":
                 first = True
                 continue
             text = folded[start:end]
-            if kind == "comment":
-                comments.append(Comment(original[start + 1 : end].strip(), start, first))
-                continue
             if kind == "name":
                 type = dictionary.get(text, "NAME")
                 if type in ONLY_FIRST and not first:
                     type = "NAME"
-                yield first, type, text, start, end
-                if first and type in HEADINGS:
-                    title, position = _title(original, folded, end, type == "PROPERTY")
-                    if title is not None:
-                        yield False, "TITLE", original[title[0] : title[1]], title[0], title[1]
-                first = False
-                continue
-            if kind == "amount" or kind == "share":
-                yield first, "AMOUNT", text, start, end
+            elif kind == "amount" or kind == "share":
+                type = "AMOUNT"
             elif kind == "symbol":
-                yield first, SYMBOLS[text], text, start, end
-            elif kind == "article":
-                yield first, "ARTICLE", text, start, end
-                title, position = _article_title(original, folded, end) if first else (None, end)
-                if title is not None:
-                    yield False, "TITLE", original[title[0] : title[1]], title[0], title[1]
-            elif kind == "several" and self.keywords.en is dictionary:
-                phrase = _spaced(text)
-                yield first, dictionary.get(phrase, "NAME"), phrase, start, end
+                type = SYMBOLS[text]
+            elif kind == "comment":
+                comments.append(Comment(original[start + 1 : end].strip(), start, first))
+                continue
+            elif kind == "last":
+                break
             elif kind == "several":
-                # English words in a Chinese file are names, each by itself.
-                position = start + len(text.split()[0])
-                yield first, "NAME", folded[start:position], start, position
-            elif kind == "day" or kind == "month":
-                yield first, "DATE" if kind == "day" else "MONTH", text, start, end
-            elif kind == "mark":
-                included = "不" not in text and "exclusive" not in text
-                yield first, "INCLUDED" if included else "EXCLUDED", text, start, end
-            elif kind in ("string", "book", "quoted"):
-                type = {"string": "STRING", "book": "BOOK", "quoted": "NAME"}[kind]
-                yield first, type, original[start + 1 : end - 1], start, end
+                text, position = self._several(text, start, end, dictionary)
+                type = dictionary.get(text, "NAME")
+                end = position
             else:
-                yield first, {"grouped": "GROUPED", "unclosed": "UNCLOSED"}.get(kind, "STRANGE"), original[start:end], start, end
+                type, text = _less_common(kind, text, original[start:end])
+            if first:
+                if gathered and (type in STARTERS or not (depth > 0 or _continues(type, head) or _unfinished(last, head))):
+                    lines.append(LogicalLine(begin, finish, tuple(gathered)))
+                    gathered = []
+                if not gathered:
+                    begin = start
+                    depth = 0
+                if type in HEADS:
+                    head = type
+            gathered.append(Word(type, text, (start - begin, end - begin)))
+            if first and (type in HEADINGS or type == "ARTICLE"):
+                title, position = _title(original, folded, end, type)
+                if title is not None:
+                    gathered.append(Word("TITLE", original[title[0] : title[1]], (title[0] - begin, title[1] - begin)))
+                    type = "TITLE"
+                    end = title[1]
+            elif type == "OPEN":
+                depth += 1
+            elif type == "CLOSE":
+                depth -= 1
+            last = type
+            finish = end
             first = False
+        if gathered:
+            lines.append(LogicalLine(begin, finish, tuple(gathered)))
+        return lines
+
+    def _several(self, text: str, start: int, end: int, dictionary: Mapping[str, str]) -> tuple[str, int]:
+        """English words that belong together, and where they end. In a Chinese file each is a name by itself."""
+        if self.keywords.en is dictionary:
+            return _spaced(text), end
+        word = text.split()[0]
+        return word, start + len(word)
 
 
-def _title(original: str, folded: str, start: int, until_colon: bool) -> tuple[Span | None, int]:
-    """The free words after a heading keyword: to the end of the line, a comment, or (a property) the colon."""
+def _less_common(kind: str, text: str, original: str) -> tuple[str, str]:
+    """Terminal and text of the words that are neither names nor amounts nor symbols."""
+    if kind in ("string", "book", "quoted"):
+        return {"string": "STRING", "book": "BOOK", "quoted": "NAME"}[kind], original[1:-1]
+    if kind == "mark":
+        return "EXCLUDED" if "不" in text or "exclusive" in text else "INCLUDED", text
+    if kind in ("article", "day", "month"):
+        return {"article": "ARTICLE", "day": "DATE", "month": "MONTH"}[kind], text
+    return {"grouped": "GROUPED", "unclosed": "UNCLOSED"}.get(kind, "STRANGE"), original
+
+
+def _title(original: str, folded: str, start: int, type: str) -> tuple[Span | None, int]:
+    """The free words after a heading, and where they end: at the end of the line or a comment, that of a property at the colon,
+    that of an article where its validity or its exceptions begin."""
     if folded.startswith("#", start):
         return None, start
-    stop = re.compile(r"[\r\n]|[ \t]#" + ("|:" if until_colon else "")).search(folded, start)
+    stop = (_TO_COLON if type == "PROPERTY" else _TO_END).search(folded, start)
     end = stop.start() if stop else len(folded)
-    return _stripped(original, start, end), end
-
-
-def _article_title(original: str, folded: str, start: int) -> tuple[Span | None, int]:
-    """The title of an article ends where its validity or its exceptions begin, at a comment, or with the line."""
-    if folded.startswith("#", start):
-        return None, start
-    stop = re.compile(r"[\r\n]|[ \t]#").search(folded, start)
-    end = stop.start() if stop else len(folded)
-    validity = _VALIDITY.search(folded, start, end)
+    validity = _VALIDITY.search(folded, start, end) if type == "ARTICLE" else None
     if validity:
         end = validity.start()
     return _stripped(original, start, end), end
@@ -274,37 +289,10 @@ def _stripped(original: str, start: int, end: int) -> Span | None:
 
 
 def _continues(type: str, head: str) -> bool:
-    """Under 档 a line may begin with 低于 or 高于; elsewhere such a line goes on with the one before."""
+    """The word goes on with the line before. Under 档 a line may begin with 低于 or 高于; elsewhere such a line goes on with the one before."""
     return type in CONTINUERS and not (head == "BANDS" and type in BAND_STARTERS)
 
 
-def _stops(last: str, head: str) -> bool:
-    """Under 例 a line may end with a colon: 甲、乙、丙：(nothing known of them)."""
-    return last == "COLON" and head == "EXAMPLE"
-
-
-def _logical_lines(words: Iterator[tuple[bool, str, str, int, int]]) -> Iterator[LogicalLine]:
-    gathered: list[Word] = []
-    begin = finish = depth = 0
-    last = head = ""
-    for first, type, text, start, end in words:
-        goes_on = bool(gathered) and (
-            not first or (type not in STARTERS and (depth > 0 or _continues(type, head) or (last in OPENERS and not _stops(last, head))))
-        )
-        if first and type in HEADS:
-            head = type
-        if not goes_on:
-            if gathered:
-                yield LogicalLine(begin, finish, tuple(gathered))
-            gathered = []
-            begin = start
-            depth = 0
-        gathered.append(Word(type, text, (start - begin, end - begin)))
-        if type == "OPEN":
-            depth += 1
-        elif type == "CLOSE":
-            depth -= 1
-        last = type
-        finish = end
-    if gathered:
-        yield LogicalLine(begin, finish, tuple(gathered))
+def _unfinished(last: str, head: str) -> bool:
+    """The line before ends with a word that asks for more. Under 例 a colon does not: 甲、乙、丙：(nothing known of them)."""
+    return last in OPENERS and not (last == "COLON" and head == "EXAMPLE")
