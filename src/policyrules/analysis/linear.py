@@ -86,22 +86,26 @@ def _joined(above: Inequality, below: Inequality, term: Term) -> Inequality:
 
 def _tidy(rows: list[Inequality]) -> list[Inequality] | None:
     """The rows without those another one says; None where one cannot hold."""
-    tightest: dict[tuple[tuple[int, int], ...], tuple[Fraction, Inequality]] = {}
+    tightest: dict[tuple[tuple[int, int], ...], tuple[int, Inequality]] = {}
     for row in rows:
         if not row.parts:
             if row.bound < 0 or (row.strict and row.bound == 0):
                 return None
             continue
-        unit = gcd(*row.parts.values())
         if len(row.parts) == 1:
             ((term, scale),) = row.parts.items()
+            unit = abs(scale)
             key: tuple[tuple[int, int], ...] = ((term.index, scale // unit),)
         else:
+            unit = gcd(*row.parts.values())
             key = tuple(sorted((term.index, scale // unit) for term, scale in row.parts.items()))
-        bound = Fraction(row.bound, unit)
         known = tightest.get(key)
-        if known is None or bound < known[0] or (bound == known[0] and row.strict):
-            tightest[key] = bound, row
+        if known is not None:
+            # Bounds are compared as fractions over their units.
+            mine, other = row.bound * known[0], known[1].bound * unit
+            if mine > other or (mine == other and not row.strict):
+                continue
+        tightest[key] = unit, row
     return [row for _, row in tightest.values()]
 
 

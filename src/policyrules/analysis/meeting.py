@@ -6,7 +6,7 @@ Only what is left is asked of each day on which a parameter changes or an articl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeAlias
@@ -14,11 +14,11 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from policyrules.analysis.conditions import truth
-from policyrules.analysis.constraints import Fitting, Witness, attempt, satisfy, terms_of
+from policyrules.analysis.constraints import Witness, attempt, satisfy, terms_of
 from policyrules.analysis.graph import DaySpan, common
 from policyrules.analysis.linear import Settled
 from policyrules.analysis.regions import Allowed, Range, hull, meet
-from policyrules.analysis.terms import FALSE, TOP, TRUE, And, Formula, Key, Or, Sum, conj, disj
+from policyrules.analysis.terms import FALSE, TOP, TRUE, And, Formula, Key, Or, Term, conj, disj
 from policyrules.analysis.view import View, in_force
 from policyrules.core.program import Article, Benefit, Combination, Grant, Lift, Operation
 from policyrules.values.types import TRUTH
@@ -191,14 +191,14 @@ def _unreachable(work: _Work, index: int) -> Unreachable | None:
         return Unreachable(index, ())
     if _plainly_reached(work, index):
         return None
-    alone = attempt([formula])
-    if alone is Settled.NEVER:
-        return Unreachable(index, ())
-    if not article.yields_to and (isinstance(alone, Settled) or _on_every_day(alone)):
-        return None
-    parameters = _parameters([formula, *(work.formulas[beater] for beater in article.yields_to)])
+    beaters = article.yields_to if not _stand_apart(work, index) else ()
+    parameters = _parameters([formula, *(work.formulas[beater] for beater in beaters)])
     days = list(_days(work, (article.start, article.end), (index,), parameters))
-    if not days or any(_takes_effect(work, index, day, bool(parameters)) for day in days):
+    if any(_takes_effect(work, index, beaters, day, bool(parameters)) for day in days):
+        return None
+    if attempt([formula]) is Settled.NEVER:
+        return Unreachable(index, ())
+    if not days:
         return None
     here = (work.view_for(day if parameters else None) for day in days)
     held = any(attempt([truth(view, article.condition, TOP, True)]) is not Settled.NEVER for view in here)
@@ -210,15 +210,36 @@ def _plainly_reached(work: _Work, index: int) -> bool:
     formula = work.formulas[index]
     if not isinstance(formula, And) or formula.clauses or not all(map(_stands_alone, formula.atoms)):
         return False
-    spoken_of = set(formula.atoms)
+    return _stand_apart(work, index)
+
+
+def _stand_apart(work: _Work, index: int) -> bool:
+    """Whether each article that beats this one needs something neither this one nor another of those speaks of: by that it can
+    be kept from holding, whatever else is so."""
+    spoken_of = _spoken_of(work.formulas[index])
     for beater in work.benefit.articles[index].yields_to:
         other = work.formulas[beater]
-        own = (key for key in other.atoms if key not in spoken_of and _stands_alone(key)) if isinstance(other, And) else iter(())
-        key = next(own, None)
+        atoms = other.atoms if isinstance(other, And) else {}
+        key = next((key for key in atoms if _stands_alone(key) and not spoken_of.intersection(terms_of(key))), None)
         if key is None:
             return False
-        spoken_of.add(key)
+        spoken_of.update(terms_of(key))
     return True
+
+
+def _spoken_of(formula: Formula) -> set[Term]:
+    terms: set[Term] = set()
+    stack = [formula]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, Or):
+            stack.extend(one.parts)
+            continue
+        stack.extend(one.clauses)
+        for key in one.atoms:
+            for term in terms_of(key):
+                terms.update((term,) if term.more is None else (term, term.more))
+    return terms
 
 
 def _stands_alone(key: Key) -> bool:
@@ -227,25 +248,11 @@ def _stands_alone(key: Key) -> bool:
     return len(terms) == 1 and terms[0].more is None and not terms[0].parameters
 
 
-def _takes_effect(work: _Work, index: int, day: date | None, timed: bool) -> bool:
-    """Whether an article can hold on a day with nothing that beats it; also where that could not be settled."""
-    article = work.benefit.articles[index]
-    anytime = work.view_for(None)
-    found = attempt([work.formulas[index], *(_idle(work, anytime, beater, day) for beater in article.yields_to)])
-    if found is Settled.NEVER:
-        return False
-    if not timed or isinstance(found, Settled) or _on_every_day(found):
-        return True
-    view = work.view_for(day)
-    condition = truth(view, article.condition, TOP, True)
-    return attempt([condition, *(_idle(work, view, beater, day) for beater in article.yields_to)]) is not Settled.NEVER
-
-
-def _on_every_day(found: Fitting) -> bool:
-    """Whether sets that fit together do so whatever value the parameters have: no number had to be chosen for them."""
-    domains, numbers = found
-    timed = [key for key in domains if any(term.parameters for term in terms_of(key))]
-    return not timed or (not numbers and all(isinstance(key, Sum) and len(key.parts) > 1 for key in timed))
+def _takes_effect(work: _Work, index: int, beaters: Sequence[int], day: date | None, timed: bool) -> bool:
+    """Whether an article can hold on a day with none of its beaters; also where that could not be settled."""
+    view = work.view_for(day if timed else None)
+    condition = truth(view, work.benefit.articles[index].condition, TOP, True) if timed else work.formulas[index]
+    return attempt([condition, *(_idle(work, view, beater, day) for beater in beaters)]) is not Settled.NEVER
 
 
 # ---------------------------------------------------------------- days

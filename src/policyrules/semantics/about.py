@@ -18,23 +18,25 @@ _GATHER = frozenset(word for phrase in GATHERINGS.values() for word in (phrase.z
 
 def infer(symbols: list[Symbol], scopes: dict[int, Scope], names: Names) -> None:
     """Fills in `entity` of every symbol that leaves it open; what needs nobody is the same for everybody."""
-    state: dict[int, int] = {}
+    used: dict[int, list[str]] = {}
     for first in symbols:
         stack = [first]
         while stack:
             symbol = stack[-1]
-            if symbol.entity_known or state.get(id(symbol)) == 2:
+            if symbol.entity_known:
                 stack.pop()
                 continue
             scope = scopes[id(symbol.block.file)]
-            used = list(_names_used(symbol))
-            if state.get(id(symbol)) is None:
-                state[id(symbol)] = 1
-                stack += [s for name in used for s in names.visible(name, scope) if not s.entity_known and id(s) not in state]
-                continue
-            symbol.entity = _entity(used, symbol, scope, names)
+            mentioned = used.get(id(symbol))
+            if mentioned is None:
+                # First come those it mentions; then it is looked at again.
+                mentioned = used[id(symbol)] = list(_names_used(symbol))
+                needed = [s for name in mentioned for s in names.visible(name, scope) if not s.entity_known and id(s) not in used]
+                if needed:
+                    stack += needed
+                    continue
+            symbol.entity = _entity(mentioned, symbol, scope, names)
             symbol.entity_known = True
-            state[id(symbol)] = 2
             stack.pop()
 
 
@@ -153,6 +155,11 @@ def _parts(node: object) -> list[object]:
     if isinstance(node, tuple):
         return list(node)
     kind: type[Any] = type(node)
-    if has(kind):
-        return [getattr(node, field.name) for field in fields(kind) if field.name != "span"]
-    return []
+    inner = _INNER.get(kind)
+    if inner is None:
+        inner = _INNER[kind] = tuple(field.name for field in fields(kind) if field.name != "span") if has(kind) else ()
+    return [getattr(node, name) for name in inner]
+
+
+_INNER: dict[type[Any], tuple[str, ...]] = {}
+"""The fields of each kind of node that can hold nodes."""

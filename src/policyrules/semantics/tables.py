@@ -37,10 +37,10 @@ CellOn: TypeAlias = Callable[[Known], Cell]
 
 @frozen
 class _Row:
-    """One row read: a condition and a set for each key, its value, and whether it takes what is left (其余)."""
+    """One row read: a set for each key and the bounds it is written with, its value, and whether it takes what is left (其余)."""
 
-    tests: tuple[core.Expression | None, ...]
     cells: tuple[CellOn, ...]
+    bounds: tuple[core.Expression, ...]
     rest: bool
     branch: core.Branch
     start: date | None
@@ -78,7 +78,7 @@ def table(symbol: Symbol, kind: Type, context: Context, parameters: Mapping[str,
             rows.append(row)
     if len(rows) != len(symbol.block.body) or not rows or symbol.block.broken:
         return None
-    used = uses_of([test for row in rows for test in row.tests if test is not None]).parameters
+    used = uses_of([bound for row in rows for bound in row.bounds]).parameters
     found = evolve(found, parameters=tuple(parameters[key] for key in used if key in parameters))
     _check(found, rows, [context.at(line.start).place(line.statement.span) for line in symbol.block.body if line.statement])
     return _choice(found, rows)
@@ -111,29 +111,30 @@ def _row(statement: t.Row, number: int, found: _Table, body: Sequence[t.Line], c
     rest = any(isinstance(cell, x.Rest) for cell in statement.cells) and all(
         isinstance(cell, (x.Rest, x.Anything)) for cell in statement.cells
     )
-    tests: list[core.Expression | None] = []
+    tests: list[core.Expression] = []
     cells: list[CellOn] = []
+    bounds: list[core.Expression] = []
     for at, (cell, key) in enumerate(zip(statement.cells, found.keys, strict=True)):
         if rest or isinstance(cell, x.Anything):
-            tests.append(None)
             cells.append(_everything)
             continue
         chosen = _others(cell, at, key, body, context) if isinstance(cell, x.Rest) else cell
         read = None if chosen is None else _cell(chosen, key, context)
         if read is None:
             return None
-        tests.append(read[0])
-        cells.append(read[1])
+        tests.append(read.test)
+        cells.append(read.cell)
+        bounds += read.bounds
     if value is None:
         return None
     place = context.place(statement.span)
-    conditions = [test for test in tests if test is not None] + _in_force(marks.start, marks.end)
+    conditions = tests + _in_force(marks.start, marks.end)
     condition: core.Expression = core.Literal(True, TRUTH)
     if conditions:
         condition = conditions[0] if len(conditions) == 1 else core.Operation("and", tuple(conditions), TRUTH, place)
     label = Phrase(f"“{found.name}”第 {number} 行", f"row {number} of “{found.name}”")
     branch = core.Branch(condition, value, label, citation, bool(marks.provisional), place)
-    return _Row(tuple(tests), tuple(cells), rest, branch, marks.start, marks.end, number)
+    return _Row(tuple(cells), tuple(bounds), rest, branch, marks.start, marks.end, number)
 
 
 def _in_force(start: date | None, end: date | None) -> list[core.Expression]:
@@ -164,12 +165,21 @@ def _others(cell: x.Rest, at: int, key: core.Expression, body: Sequence[t.Line],
     return x.Choices(left, cell.span)
 
 
+@frozen
+class _Tested:
+    """A cell read: the test it stands for, the set of key values it takes, the bounds it is written with."""
+
+    test: core.Expression
+    cell: CellOn
+    bounds: tuple[core.Expression, ...]
+
+
 def _everything(known: Known) -> Cell:
     return None
 
 
-def _cell(cell: x.Cell, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
-    """The test a cell stands for, and the set of key values it takes."""
+def _cell(cell: x.Cell, key: core.Expression, context: Context) -> _Tested | None:
+    """None after reporting what is wrong with it, and for cells that take everything."""
     match cell:
         case x.Choices():
             return _choices(cell, key, context)
@@ -185,7 +195,7 @@ def _cell(cell: x.Cell, key: core.Expression, context: Context) -> tuple[core.Ex
             return None
 
 
-def _choices(cell: x.Choices, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
+def _choices(cell: x.Choices, key: core.Expression, context: Context) -> _Tested | None:
     tests: list[core.Expression] = []
     values: list[core.Expression] = []
     for written in cell.values:
@@ -210,18 +220,14 @@ def _choices(cell: x.Choices, key: core.Expression, context: Context) -> tuple[c
         points = tuple(Range(number, True, number, True) for number in sorted(set(map(_number, held))))
         return points[0] if len(points) == 1 else points
 
-    return test, taken
+    return _Tested(test, taken, tuple(values))
 
 
 def _is_constant(value: core.Expression) -> bool:
     """Whether a bound is made of numbers and parameters only."""
-    waiting = [value]
-    while waiting:
-        node = waiting.pop()
-        if not isinstance(node, (core.Literal, core.ParameterValue, core.Operation)):
-            return False
-        waiting.extend(node.arguments if isinstance(node, core.Operation) else ())
-    return True
+    if isinstance(value, core.Operation):
+        return all(map(_is_constant, value.arguments))
+    return isinstance(value, (core.Literal, core.ParameterValue))
 
 
 def _number(value: Value) -> Fraction:
@@ -231,7 +237,7 @@ def _number(value: Value) -> Fraction:
     return value
 
 
-def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[core.Expression, CellOn] | None:
+def _range(cell: x.BandRange, key: core.Expression, context: Context) -> _Tested | None:
     for bound in (cell.low, cell.high):
         if bound.included is None:
             context.report(value_problems.OPEN_BOUND, bound.span)
@@ -240,20 +246,20 @@ def _range(cell: x.BandRange, key: core.Expression, context: Context) -> tuple[c
     high = _one_sided("less_equal" if cell.high.included else "less", cell.high.value, key, context, cell)
     if low is None or high is None:
         return None
-    both = operate("and", (low[0], high[0]), context, cell)
-    above, below = low[1], high[1]
+    both = operate("and", (low.test, high.test), context, cell)
+    above, below = low.cell, high.cell
 
     def taken(known: Known) -> Cell:
         from_low, to_high = above(known), below(known)
         assert isinstance(from_low, Range) and isinstance(to_high, Range)
         return overlap(from_low, to_high) or ()
 
-    return None if both is None else (both, taken)
+    return None if both is None else _Tested(both, taken, low.bounds + high.bounds)
 
 
 def _one_sided(
     operator: str, written: x.Expr, key: core.Expression, context: Context, cell: x.Cell
-) -> tuple[core.Expression, CellOn] | None:
+) -> _Tested | None:
     value = lower_to(written, context, key.type)
     test = None if value is None else operate(operator, (key, value), context, cell)
     if value is None or test is None:
@@ -272,7 +278,7 @@ def _one_sided(
             return Range(_number(held), included, None, False)
         return Range(None, False, _number(held), included)
 
-    return test, taken
+    return _Tested(test, taken, (bound,))
 
 
 # ---------------------------------------------------------------- covering every case once

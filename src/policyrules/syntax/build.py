@@ -27,16 +27,15 @@ from policyrules.syntax.build_expression import (
 from policyrules.syntax.lexer import Word
 from policyrules.values.article_numbers import article_number
 
+_MARKS = tuple(part.name for part in fields(t.Marks))
+
 
 def _merge(parts: Sequence[t.Marks]) -> t.Marks:
-    marks = t.Marks()
-    for part in parts:
-        marks = evolve(marks, **{name: value for name, value in _written(part)})
-    return marks
-
-
-def _written(marks: t.Marks) -> list[tuple[str, Any]]:
-    return [(part.name, value) for part in fields(t.Marks) if (value := getattr(marks, part.name)) is not None]
+    """Marks written one after another; of two of a kind the later counts."""
+    if len(parts) == 1:
+        return parts[0]
+    written = {name: value for part in parts for name in _MARKS if (value := getattr(part, name)) is not None}
+    return t.Marks(**written)
 
 
 def _basis(c: Children) -> t.Basis:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -39,10 +40,15 @@ def span_of(children: Children) -> Span:
 
 def read_name(c: Children) -> x.Name:
     """A name, compared after NFKC."""
-    text = unicodedata.normalize("NFKC", c[0].text).strip()
+    text = _usual(c[0].text)
     if not text or "】" in text:
         raise Unreadable("name", c[0])
     return x.Name(text, c[0].span)
+
+
+@lru_cache(maxsize=8192)
+def _usual(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip()
 
 
 def read_day(word: Word) -> date:

@@ -21,21 +21,25 @@ Row: TypeAlias = Mapping[str, "int | Reduce"]
 """What to do in a state for the terminal or rule that comes: go to a state, or reduce."""
 
 END = "$END"
-_END = Word(END, "", (0, 0))
+# Paths are remembered for a process; these keep what they take small, whatever is read.
+MOST_PATHS = 10_000
+LONGEST_PATH = 60
+
+Step: TypeAlias = tuple[int, int, "Callable[[Sequence[Any]], Any]"]
+"""So many words are taken; then so many values become one, made by the function."""
 
 
 @frozen
 class Machine:
     """`starts` and `ends` are the first and last state of each kind of line.
 
-    `shortcuts` remembers where rules that only rename one value lead: an amount becomes a factor, a term, a sum … and a
-    condition before anything happens to it. By the state below, the state on top, and the terminal that comes.
+    `paths` remembers the way through the table for words of these kinds: most lines of a policy are like another one.
     """
 
     rows: Sequence[Row]
     starts: Mapping[str, int]
     ends: Mapping[str, int]
-    shortcuts: dict[tuple[int, int, str], int] = field(factory=dict, repr=False)
+    paths: dict[tuple[str, tuple[str, ...]], tuple[Step, ...]] = field(factory=dict, repr=False)
 
 
 def machine(table: Table, builders: Mapping[str, Callable[[Sequence[Any]], Any]]) -> Machine:
@@ -100,65 +104,60 @@ class Unexpected(Exception):
 
 def run(machine: Machine, start: str, words: Sequence[Word]) -> Any:
     """The node for a line. Raises `Unexpected`, and whatever the functions of the rules raise."""
-    rows = machine.rows
-    end = machine.ends[start]
-    states = [machine.starts[start]]
+    kinds = tuple([word.type for word in words])
+    path = machine.paths.get((start, kinds))
+    if path is None:
+        path = _path(machine, start, kinds)
+        if len(kinds) <= LONGEST_PATH and len(machine.paths) < MOST_PATHS:
+            machine.paths[start, kinds] = path
     values: list[Any] = []
-    target: Any  # after a rule there is always a state to go to
-    shortcuts = machine.shortcuts
-    for at, word in enumerate((*words, _END)):
-        kind = word.type
+    at = 0
+    for taken, size, build in path:
+        if taken:
+            values += words[at : at + taken]
+            at += taken
+        if size == 1:
+            values[-1] = build(values[-1:])
+        elif size:
+            values[-size:] = (build(values[-size:]),)
+        else:
+            values.append(build(()))
+    return values[-1]
+
+
+def _path(machine: Machine, start: str, kinds: Sequence[str]) -> tuple[Step, ...]:
+    """What is built, in order, for words of these kinds. Raises `Unexpected`."""
+    rows = machine.rows
+    states = [machine.starts[start]]
+    steps: list[Step] = []
+    taken = 0
+    for at, kind in enumerate((*kinds, END)):
         while True:
             action = rows[states[-1]].get(kind)
-            if action.__class__ is int:
+            if isinstance(action, int):
                 states.append(action)
-                values.append(word)
+                taken += 1
                 break
             if action is None:
-                raise Unexpected(at, accepted(machine, start, words[:at]))
-            size, made, build = action  # type: ignore[misc]  # the other half of the union
-            if size == 1 and build is None:
-                below, top = states[-2], states[-1]
-                target = shortcuts.get((below, top, kind))
-                if target is None:
-                    target = shortcuts[below, top, kind] = _renamed(machine, below, top, kind, end)
-                states[-1] = target
-            else:
-                if size == 1:
-                    values[-1] = build(values[-1:])  # type: ignore[misc]
-                    states.pop()
-                elif size:
-                    taken = values[-size:]
-                    del states[-size:]
-                    del values[-size:]
-                    values.append(build(taken) if build is not None else taken)
-                else:
-                    values.append(build(()) if build is not None else ())
-                target = rows[states[-1]][made]
-                states.append(target)
-            if target == end and kind == END:
-                return values[-1]
+                raise Unexpected(at, accepted(machine, start, kinds[:at]))
+            size, made, build = action
+            if build is not None:
+                steps.append((taken, size, build))
+                taken = 0
+            del states[len(states) - size :]
+            target = rows[states[-1]][made]
+            assert isinstance(target, int)  # after a rule there is always a state to go to
+            if kind == END and target == machine.ends[start]:
+                return tuple(steps)
+            states.append(target)
     raise AssertionError("a line ends with $END")
 
 
-def _renamed(machine: Machine, below: int, top: int, kind: str, end: int) -> int:
-    """The state on top after every rule that only renames the value there."""
-    while True:
-        action = machine.rows[top].get(kind)
-        if action is None or isinstance(action, int) or action[0] != 1 or action[2] is not None:
-            return top
-        target = machine.rows[below][action[1]]
-        assert isinstance(target, int)
-        top = target
-        if top == end and kind == END:
-            return top
-
-
-def accepted(machine: Machine, start: str, words: Sequence[Word]) -> frozenset[str]:
-    """The terminals that can stand after these words, which fit so far. A state alone names more than it takes."""
+def accepted(machine: Machine, start: str, kinds: Sequence[str]) -> frozenset[str]:
+    """The terminals that can stand after words of these kinds, which fit so far. A state alone names more than it takes."""
     states = [machine.starts[start]]
-    for word in words:
-        shifted = _shift(machine, states, word.type)
+    for kind in kinds:
+        shifted = _shift(machine, states, kind)
         assert shifted
     possible = {name for name in machine.rows[states[-1]] if name.isupper()}
     return frozenset(name for name in possible if _shift(machine, states.copy(), name))
