@@ -86,14 +86,14 @@ def _quantify(run: Run, node: Aggregate, group: list[Instance], here: Here, dept
         parts: list[Result] = []
         if node.where is not None:
             parts.append(run.evaluate(run, node.where, inside, depth + 1))
-            if parts[0][0] is False and not parts[0][1]:
+            if parts[0][0] is False and not parts[0][1] and not run.thorough:
                 continue
         if node.value is not None:
             parts.append(run.evaluate(run, node.value, inside, depth + 1))
         if node.where is not None and not wanted:
             parts[0] = apply_marked("not", parts[:1], node.place)
         result = apply_marked("and" if wanted else "or", parts, node.place)
-        if result[0] is wanted and not result[1]:
+        if result[0] is wanted and not result[1] and not run.thorough:
             return wanted, False
         results.append(result)
     return apply_marked("or" if wanted else "and", results, node.place) if results else (not wanted, False)

@@ -208,7 +208,7 @@ _ABSORBING = {"and": False, "or": True}
 
 
 def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
-    absorbing = _ABSORBING.get(node.operator)
+    absorbing = None if run.thorough else _ABSORBING.get(node.operator)
     results: list[Result] = []
     for argument in node.arguments:
         result = run.evaluate(run, argument, here, depth + 1)

@@ -60,7 +60,8 @@ Declared: TypeAlias = Callable[["Run", str, Instance, int], Settled]
 
 @define(eq=False)
 class Run:
-    """One call of `decide`. `assumed` holds values tried for missing facts; `trace` is None unless asked for."""
+    """One call of `decide`. `assumed` holds values tried for missing facts; `trace` is None unless asked for; `thorough` works out
+    every argument of a condition, also where one has settled it."""
 
     program: Program
     root: Instance
@@ -69,6 +70,7 @@ class Run:
     declared: Declared
     trace: list[Step] | None
     assumed: Mapping[tuple[str, str], Value]
+    thorough: bool = False
     memo: dict[tuple[str, Instance], Settled] = field(factory=dict)
     parameters: dict[str, ParameterRow | Failed] = field(factory=dict)
     positions: dict[str, int] = field(factory=dict)
