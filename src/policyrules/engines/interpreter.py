@@ -7,7 +7,7 @@ Python's stack.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from policyrules.core.case import Instance, Occasion, instances
@@ -65,6 +65,27 @@ def at_first_sight(
     run = _run(program, root, occasion, False, _NOTHING_ASSUMED)
     found = [(key, instance, _settled(run, key, instance)) for key, instance in asked]
     return tuple(_answer(run, key, instance, settled, settled.outcome) for key, instance, settled in found)
+
+
+def trials(
+    program: Program, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]
+) -> Callable[[Mapping[tuple[str, str], Value]], tuple[Outcome, ...]]:
+    """`asked` at first sight, as often as wanted, with values assumed for missing facts (by subject and fact).
+
+    What does not rest on an assumed fact is worked out once. A fact assumed must be one the case does not give; a missing
+    role is tried by putting members into it and naming it among the assumed.
+    """
+    base = _run(program, root, occasion, False, _NOTHING_ASSUMED)
+    for key, instance in asked:
+        _settled(base, key, instance)
+    rests_on = {one: _missing(settled) for one, settled in base.memo.items()}
+
+    def outcomes(assumed: Mapping[tuple[str, str], Value]) -> tuple[Outcome, ...]:
+        trial = _run(program, root, occasion, False, assumed)
+        trial.memo.update((one, settled) for one, settled in base.memo.items() if rests_on[one].isdisjoint(assumed))
+        return tuple(_settled(trial, key, instance).outcome for key, instance in asked)
+
+    return outcomes
 
 
 def everything(program: Program, root: Instance) -> tuple[tuple[str, Instance], ...]:
