@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from enum import Enum
 
 from attrs import define, field, frozen
 
+from policyrules.source.text import Place
 from policyrules.values.types import Value
+
+
+class State(Enum):
+    """Why a fact has no value although somebody answered."""
+
+    UNASCERTAINABLE = "unascertainable"
+    """不详: asked for, and cannot be known."""
+
+    INAPPLICABLE = "inapplicable"
+    """不适用: the question does not arise."""
 
 
 @define(eq=False)
 class Instance:
     """One household, person or other entity of a case.
 
-    `facts` holds what is known, by the fact's key; a fact not in it is unknown. `given` holds values supplied for
-    computed names (rules and benefits, by key), which win over the rules. A role not in `members` is unknown; a
-    benefit is given as its amount, or False for refused.
+    `facts` holds what is known, by the fact's key; a fact not in it is unknown, for the reason in `states` if one was
+    told (`states` may name a role too). `given` holds values supplied for computed names (rules and benefits, by key),
+    which win over the rules. A role not in `members` is unknown; a benefit is given as its amount, or False for
+    refused. A list that may not be complete has in `unlisted` a member that stands for any who are not in it: nothing
+    is known of it and its id is empty. `places` tells where facts were written, for messages.
     """
 
     entity: str
@@ -25,6 +39,9 @@ class Instance:
     given: dict[str, Value] = field(factory=dict)
     members: dict[str, list[Instance]] = field(factory=dict)
     parent: Instance | None = field(default=None, repr=False)
+    states: dict[str, State] = field(factory=dict)
+    unlisted: dict[str, Instance] = field(factory=dict, repr=False)
+    places: dict[str, Callable[[], Place]] = field(factory=dict, repr=False)
 
 
 @frozen

@@ -33,10 +33,14 @@ class Refused:
 
 @frozen
 class Undecided:
-    """Not decidable yet: the missing facts, and what the amount can still be (None: unknown bounds)."""
+    """Not decidable yet: the missing facts, and what the amount can still be (None: unknown bounds).
+
+    `unknowable` are facts that matter as well but cannot be known (不详): nobody is asked for them.
+    """
 
     missing: tuple[Need, ...]
     possible: Interval | frozenset[Value] | None = None
+    unknowable: tuple[Need, ...] = ()
 
 
 @frozen

@@ -108,6 +108,12 @@ def locate(path: Path, here: Here, place: Place | None) -> Instance | Need | Fai
     return instance
 
 
+def split_needs(run: Run, needs: frozenset[Need]) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
+    """Missing facts to ask for, and those that cannot be known (不详), each in order."""
+    ordered = in_order(run, needs)
+    return tuple(need for need in ordered if need.askable), tuple(need for need in ordered if not need.askable)
+
+
 def in_order(run: Run, needs: frozenset[Need]) -> tuple[Need, ...]:
     """Missing facts as a case worker meets them: by instance, then as the policy lists the facts, roles last."""
     if not run.positions:

@@ -12,11 +12,15 @@ from policyrules.values.types import Value
 
 @frozen
 class Need:
-    """A missing fact of one instance of the case, by its subject id (户, 甲 …) and the fact's key and name."""
+    """A missing fact of one instance of the case, by its subject id (户, 甲 …) and the fact's key and name.
+
+    `askable` is False for a fact that was asked for and cannot be known (不详).
+    """
 
     subject: str
     fact: str
     name: str
+    askable: bool = True
 
 
 @frozen
