@@ -19,6 +19,7 @@ from policyrules.core.outcome import (
     Undecided,
 )
 from policyrules.core.program import Article, Program
+from policyrules.explain import html as markup
 from policyrules.explain import wording
 from policyrules.explain.reasons import reasons
 from policyrules.source.diagnostic import Diagnostic, has_errors
@@ -38,6 +39,9 @@ _STATUS: dict[type[Outcome], str] = {
     Failed: "error",
     Computed: "computed",
 }
+
+_TITLE = Phrase("决定（{when}）", "Decision ({when})")
+_UNTIMED = Phrase("决定", "Decision")
 
 
 @frozen
@@ -93,6 +97,20 @@ class Decision:
             "decisions": [self._answer_json(answer, language) for answer in self.answers],
             "diagnostics": [to_json(finding, language) for finding in self.diagnostics],
         }
+
+    def html(self, language: Language = "zh") -> str:
+        """The decision as one page that stands for itself: to open, to print, to send. It needs answers with reasons."""
+        title = _TITLE.fill(when=_heading(self.occasion)) if self.occasion is not None else _UNTIMED
+        return markup.page(title(language), self._body(language), language)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return markup.fragment(self._body("zh"), "zh")
+
+    def _body(self, language: Language) -> str:
+        findings = [markup.preformatted(render(finding, language)) for finding in self.diagnostics]
+        answers = [markup.answer_section(answer, self.program, language) for answer in sorted(self.answers, key=_rank)]
+        return "\n".join([*findings, *answers])
 
     def _answer_text(self, answer: Answer, language: Language) -> str:
         if answer.trace is None:

@@ -28,22 +28,22 @@ def render(diagnostic: Diagnostic, language: Language) -> str:
     """The diagnostic as people read it: headline, place, excerpt with carets, article, hint."""
     line, column = line_and_column(diagnostic.place)
     gutter = " " * len(str(line))
-    lines = [f"{_WORDS[diagnostic.severity](language)}[{diagnostic.code}] {_visible(diagnostic.message(language))}"]
+    lines = [f"{_WORDS[diagnostic.severity](language)}[{diagnostic.code}] {visible(diagnostic.message(language))}"]
     if diagnostic.place.source.text:
         excerpt, lead, carets = _excerpt(diagnostic, line, column)
-        label = f" {_visible(diagnostic.label(language))}" if diagnostic.label else ""
+        label = f" {visible(diagnostic.label(language))}" if diagnostic.label else ""
         lines += [
-            f"{gutter}--> {_visible(diagnostic.place.path)}:{line}:{column}",
+            f"{gutter}--> {visible(diagnostic.place.path)}:{line}:{column}",
             f"{gutter} |",
             f"{line} | {excerpt}".rstrip(),
             f"{gutter} | {' ' * lead}{'^' * carets}{label}",
         ]
     else:
         # A file that cannot be read, a question never asked: there are no words to show.
-        lines.append(f"{gutter}--> {_visible(diagnostic.place.path)}")
+        lines.append(f"{gutter}--> {visible(diagnostic.place.path)}")
     for heading, words in ((_ARTICLE, diagnostic.article), (_HINT, diagnostic.hint)):
         if words is not None:
-            lines.append(f"{gutter} = {heading.fill(text=_visible(words(language)))(language)}")
+            lines.append(f"{gutter} = {heading.fill(text=visible(words(language)))(language)}")
     return "\n".join(lines)
 
 
@@ -122,7 +122,7 @@ def _glyphs(text: str) -> list[tuple[str, int]]:
     glyphs: list[tuple[str, int]] = []
     at = 0
     for character in text:
-        shown = " " * (TAB_CELLS - at % TAB_CELLS) if character == "\t" else _visible(character)
+        shown = " " * (TAB_CELLS - at % TAB_CELLS) if character == "\t" else visible(character)
         cells = _cells(character) if shown == character else len(shown)
         glyphs.append((shown, cells))
         at += cells
@@ -136,8 +136,8 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _visible(text: str) -> str:
-    """The text with what would steer a terminal, hide or reorder its words spelt out."""
+def visible(text: str) -> str:
+    """The text with what would steer a terminal or a page, hide or reorder its words spelt out."""
     if text.isprintable():
         return text
     return "".join(f"<U+{ord(character):04X}>" if _hidden(character) else character for character in text)
