@@ -35,6 +35,11 @@ _LABELS = {
 _ENGLISH_LABEL = 9
 
 
+def label_words(kind: str) -> Phrase:
+    """What the reasons of a kind stand under: 依据, 因为, 计算."""
+    return _LABELS[kind]
+
+
 def explain(answer: Answer, program: Program, language: Language, occasion: Occasion | None = None) -> str:
     """The answer and why, several lines. It needs a traced answer; without a trace there is less to say."""
     lines = [headline(answer, occasion)(language)]
