@@ -16,7 +16,7 @@ from policyrules.core.program import Benefit, Parameter, ParameterValue, Program
 from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
-from policyrules.engines.run import Here, Run, Settled, Suspended, closed, in_order, opened
+from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, in_order, opened
 from policyrules.engines.splitting import sharpen
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import NUMBER, Value
@@ -86,6 +86,18 @@ def trials(
         return tuple(_settled(trial, key, instance).outcome for key, instance in asked)
 
     return outcomes
+
+
+def run_with(
+    program: Program, root: Instance, occasion: Occasion, reading: Evaluate, *, thorough: bool = False, trace: bool = False
+) -> Run:
+    """A run that evaluates expressions by `reading`, for what is asked of a program beside its answers; `settle` works it."""
+    return Run(program, root, occasion, reading, _declared, [] if trace else None, _NOTHING_ASSUMED, thorough)
+
+
+def settle(run: Run, key: str, instance: Instance) -> Settled:
+    """A declaration of such a run, with everything it needs, however long the chain."""
+    return _settled(run, key, instance)
 
 
 def everything(program: Program, root: Instance) -> tuple[tuple[str, Instance], ...]:
