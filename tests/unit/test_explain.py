@@ -248,7 +248,7 @@ def test_rows_of_tables_and_sums_of_articles() -> None:
     household(member)
     text = told(built, member, "补贴")
     assert "  其中　二级（残疾等级：二级）：80.00元/月" in text
-    assert "  各条　累加：第一条 80.00元/月 + 第二条 1/3元/月 = 241/3元/月" in text
+    assert "  各条　累加：第一条 80.00元/月 + 第二条 0.333…元/月 = 80.333…元/月" in text
     assert "  取整　四舍五入到分：80.33元/月" in text
     assert "补贴 80.33元/月 + 1.00元/月 = 81.33元/月" in told(built, member, "合计")
 

@@ -20,7 +20,7 @@ from policyrules.analysis.linear import Inequality, Settled, inequalities, solut
 from policyrules.analysis.regions import Allowed, Except, Range, Ranges, contains, meet, natural, tightened, without
 from policyrules.analysis.terms import ONE, TOP, And, Formula, Key, Linear, Or, Sum, Term, conj, limits_of
 from policyrules.analysis.view import View
-from policyrules.analysis.wording import expression_text
+from policyrules.core.describing import describe
 from policyrules.core.program import Aggregate, Expression, Gathering
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import value_text
@@ -34,6 +34,8 @@ MOST_OPEN = 150
 
 MOST_PIECES = 64
 MOST_SHOWN = 8
+MOST_NESTED = 6
+"""How many levels of an expression are shown."""
 
 _ZERO = Fraction(0)
 _FIRST_DAY, _LAST_DAY = Fraction(1), Fraction(date.max.toordinal())
@@ -274,7 +276,7 @@ def _witness(view: View, domains: Domains, chosen: dict[Term, Fraction]) -> Witn
         found[term] = _assignment(view, term, number)
     for key, allowed in domains.items():
         if isinstance(key, Term):
-            found[key] = Assignment(key.node, expression_text(key.node, view), _word(key, allowed), key.type)
+            found[key] = Assignment(key.node, describe(key.node, None, view, MOST_NESTED), _word(key, allowed), key.type)
         elif len(key.parts) == 1 and key.parts[0][0] not in found:
             term = key.parts[0][0]
             found[term] = _assignment(view, term, _number(view, term, _parts(allowed)[0]))
@@ -286,9 +288,9 @@ def _assignment(view: View, term: Term, number: Fraction) -> Assignment:
     node, scale = view.names.get(term, (term.node, ONE))
     if isinstance(node, Aggregate) and isinstance(node.type, Truth):
         # 任一 and 全部 are kept as how many members are so, or are not.
-        return Assignment(node, expression_text(node, view), (number > 0) is (node.kind is Gathering.ANY), node.type)
+        return Assignment(node, describe(node, None, view, MOST_NESTED), (number > 0) is (node.kind is Gathering.ANY), node.type)
     kind = term.type if scale == 1 else node.type
-    return Assignment(node, expression_text(node, view), _readable(term, number * scale), kind)
+    return Assignment(node, describe(node, None, view, MOST_NESTED), _readable(term, number * scale), kind)
 
 
 def _number(view: View, term: Term, numbers: Range) -> Fraction:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from policyrules.core.paths import entity_at
 from policyrules.core.program import (
     Aggregate,
     Benefit,
@@ -25,7 +26,6 @@ from policyrules.core.program import (
     Operation,
     Parameter,
     ParameterValue,
-    Path,
     Rule,
     RuleValue,
 )
@@ -251,19 +251,6 @@ def unused(
         tuple(key for key in parameters if key not in used_parameters),
         tuple(key for key in facts if key not in used_facts),
     )
-
-
-def entity_at(entity: str, roles: Iterable[str], entities: Mapping[str, Entity]) -> str:
-    """The entity a path of roles leads to; empty where a role is not known."""
-    for name in roles:
-        declared = entities.get(entity)
-        entity = next((role.entity for role in declared.roles if role.name == name), "") if declared else ""
-    return entity
-
-
-def entity_of_path(path: Path, entities: Mapping[str, Entity]) -> str:
-    """The entity of the instance a path leads to."""
-    return entity_at(path.entity, path.roles, entities) if path.roles else path.entity
 
 
 def spans_used(

@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from policyrules.analysis.graph import entity_at
 from policyrules.analysis.regions import ANY_NUMBER, Allowed, Except, Range, between
 from policyrules.analysis.terms import HOME, ONE, Formula, Linear, Scope, Spot, Sum, Term, limits_of
+from policyrules.core.paths import entity_at
 from policyrules.core.program import (
     Anchor,
     Entity,

@@ -7,16 +7,20 @@ from datetime import date
 from fractions import Fraction
 
 from policyrules.core.case import Instance
+from policyrules.core.describing import known_words as known_words
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.core.program import Article, Citation, ParameterRow, Program
 from policyrules.source.phrase import Phrase, plain
+from policyrules.syntax.builtins import LAYERS
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text
-from policyrules.values.quantities import value_text
+from policyrules.values.quantities import shown_text
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Interval, Unknown
 
 _UNKNOWN = Phrase("未知", "unknown")
+_PROVISIONAL = Phrase("暂定", "provisional")
+_OF_LAYER = Phrase("{layer}{paper}", "{layer} {paper}")
 _REFUSED = Phrase("不予", "refused")
 _UNDECIDED = Phrase("未定", "undecided")
 _CONFLICT = Phrase("条文冲突", "conflicting articles")
@@ -40,11 +44,18 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
 
 
 def value_words(value: object, kind: Type) -> Phrase:
-    """A value, an unknown or a failure in words."""
-    if isinstance(value, Unknown):
-        return _UNKNOWN
+    """A value, an unknown or a failure in words; decimals without end by the first of them: 83.333…元/月."""
+    if isinstance(value, (bool, Fraction, date, str)):
+        return Phrase(shown_text(value, kind, "zh"), shown_text(value, kind, "en"))
+    return exact_words(value, kind)
+
+
+def exact_words(value: object, kind: Type) -> Phrase:
+    """A value, an unknown or a failure in words; a number without finite decimals as a fraction: 250/3元/月."""
     if isinstance(value, (bool, Fraction, date, str)):
         return known_words(value, kind)
+    if isinstance(value, Unknown):
+        return _UNKNOWN
     assert isinstance(value, Failed), value
     return _FAILED
 
@@ -53,9 +64,9 @@ def outcome_words(outcome: Outcome, kind: Type) -> Phrase:
     """An outcome in a word or a figure."""
     match outcome:
         case Granted(amount):
-            return value_words(amount, kind)
+            return exact_words(amount, kind)
         case Computed(value):
-            return value_words(value, kind)
+            return exact_words(value, kind)
         case Refused():
             return _REFUSED
         case Undecided():
@@ -66,20 +77,15 @@ def outcome_words(outcome: Outcome, kind: Type) -> Phrase:
             return _FAILED
 
 
-def known_words(value: Value, kind: Type) -> Phrase:
-    """A known value in words."""
-    return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
-
-
 def day_words(day: date) -> Phrase:
     """A day in words."""
     return Phrase(day_text(day, "zh"), day_text(day, "en"))
 
 
-def owned(name: str, owner: Instance | None, viewer: Instance | None) -> Phrase:
+def owned(name: str | Phrase, owner: Instance | None, viewer: Instance | None) -> Phrase:
     """A name with whose it is, where that is not the one the answer is for."""
     if owner is None or owner is viewer:
-        return plain(name)
+        return name if isinstance(name, Phrase) else plain(name)
     return _OWNED.fill(owner=owner.id, name=name)
 
 
@@ -108,13 +114,28 @@ def citation_words(key: str | None, program: Program, passage: str | None = None
     return plain(f"{numbered}{passage}" if passage else numbered)
 
 
-def row_words(row: ParameterRow, program: Program) -> Phrase:
-    """Since when a parameter's value holds and by which paper."""
-    parts = [span_words(row.start, row.end)]
-    citation = citation_words(row.citation, program, row.quotation)
-    if citation is not None:
-        parts.append(citation)
-    return joined(COMMA, parts)
+def row_words(row: ParameterRow, program: Program, passage: bool = True) -> Phrase:
+    """Since when a parameter's value holds, by which paper of which layer, and whether it is 暂定."""
+    span = span_words(row.start, row.end if passage else None)
+    source = source_words(row.citation, program, row.layer, row.provisional, row.quotation if passage else None)
+    return joined(COMMA, [span, source] if source.zh else [span])
+
+
+def source_words(key: str | None, program: Program, layer: str | None, provisional: bool, passage: str | None = None) -> Phrase:
+    """The paper behind a figure with its layer, and whether the figure is 暂定; empty where nothing is told."""
+    citation = program.citations.get(key) if key else None
+    paper = citation_words(key, program, passage)
+    level = _layer_words(layer or (citation.layer if citation else None))
+    named = [_OF_LAYER.fill(layer=level, paper=paper) if level else paper] if paper else [level] if level else []
+    return joined(COMMA, [*named, _PROVISIONAL] if provisional else named)
+
+
+def _layer_words(layer: str | None) -> Phrase | None:
+    """市级, whichever spelling the policy used."""
+    known = next((words for words in LAYERS if layer in (words.zh, words.en)), None)
+    if known is None:
+        return plain(layer) if layer else None
+    return known if len(known.zh) > 1 else Phrase(f"{known.zh}级", known.en)
 
 
 def possible_words(possible: Interval | frozenset[Value], kind: Type) -> Phrase:

@@ -18,6 +18,8 @@ MOST_DIGITS = 40
 
 FEN = Fraction(1, 100)
 
+_SHOWN = 3
+
 _NUMBER = re.compile(
     r"(?P<minus>[-−]?)(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+)|\s*/\s*(?P<below>[0-9]+))?\s*(?P<unit>.*)"
 )
@@ -148,6 +150,29 @@ def value_text(value: Value, kind: Type, language: Language) -> str:
                 return exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value)
             number = money_text(value) if (MONEY, 1) in dimension else exact_text(value)
             return f"{number}{'' if language == 'zh' else ' '}{counted_unit_text(dimension, value, language)}"
+
+
+def shown_text(value: Value, kind: Type, language: Language) -> str:
+    """As `value_text`, but an amount whose decimals never end by the first of them, for reading: `83.333…元/月`."""
+    endless = isinstance(value, Fraction) and _decimal_digits(value.denominator) is None
+    if not endless or not isinstance(value, Fraction) or not isinstance(kind, Quantity) or not kind.dimension:
+        return value_text(value, kind, language)
+    number = _decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)
+    return f"{number}…{'' if language == 'zh' else ' '}{counted_unit_text(kind.dimension, value, language)}"
+
+
+def plain_text(value: Value, kind: Type) -> str:
+    """A value as other programs read it: exact digits, true and false, ISO days."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Fraction():
+            money = isinstance(kind, Quantity) and (MONEY, 1) in kind.dimension
+            return money_text(value) if money else exact_text(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return value
 
 
 def round_to(value: Fraction, step: Fraction, mode: str) -> Fraction:
