@@ -16,10 +16,12 @@ from policyrules.syntax.builtins import (
     FUNCTIONS,
     GATHERINGS,
     GRANTED,
+    INCOMPLETE,
     IS_SUBJECT,
     LAYERS,
     ROUNDING_WORDS,
     SETTINGS,
+    STATES,
     SUBJECT,
 )
 from policyrules.syntax.parser import parser
@@ -283,6 +285,7 @@ def blocks(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
     )
     rule = st.one_of(
         st.builds(t.ConditionDecl, NAME, entity, condition, here),
+        st.builds(t.ConsistencyDecl, NAME, entity, condition, here),
         st.builds(t.Definition, NAME, _optional(kind), entity, value, _optional(_guards(expressions(OR, 2, spelling))), here),
         st.builds(t.PropertyDecl, TITLE, condition, st.none(), st.none(), here),
         st.builds(t.PropertyDecl, TITLE, postfix, postfix, st.sampled_from(["NOT_RISING", "NOT_FALLING"]), here),
@@ -340,12 +343,15 @@ def _setting_lines(spelling: Spelling) -> SearchStrategy[t.Statement]:
 
 
 def _facts(spelling: Spelling) -> SearchStrategy[t.Statement]:
-    def fact(name: x.Name, kind: x.TypeExpr, ends: list[x.Bound], ask: str | None, proof: str | None) -> t.FactDecl:
+    def fact(name: x.Name, kind: x.TypeExpr, ends: list[x.Bound], texts: tuple[str | None, ...], steads: list[t.Stead | None]) -> t.FactDecl:
         low, high = (*ends, None, None)[:2]
-        return t.FactDecl(name, kind, low, high, ask, proof, AT)
+        return t.FactDecl(name, kind, low, high, *texts, *steads, AT)
 
     ends = st.lists(bounds(1, spelling), max_size=2)
-    return st.builds(fact, NAME, types(spelling), ends, _optional(TEXT), _optional(TEXT))
+    texts = st.tuples(_optional(TEXT), _optional(TEXT))
+    cited = st.one_of(st.just((None, None)), st.tuples(NAME, _optional(TEXT)))
+    stead = st.builds(lambda value, papers: t.Stead(value, *papers), expressions(SUM, 1, spelling), cited)
+    return st.builds(fact, NAME, types(spelling), ends, texts, st.tuples(_optional(stead), _optional(stead)))
 
 
 def _decides(word: str) -> bool:
@@ -439,8 +445,10 @@ def _examples(spelling: Spelling) -> SearchStrategy[list[t.Statement]]:
 
 def _case_lines(spelling: Spelling) -> SearchStrategy[t.Statement]:
     amount, here = amounts(spelling), st.just(AT)
+    states = _own(spelling, [*STATES.values(), INCOMPLETE])
     value = st.one_of(
         NAME,
+        st.sampled_from(states).map(lambda text: x.Name(text, AT)),
         amount,
         st.builds(x.Negative, amount, here),
         st.builds(x.Chain, st.just(("OVER",)), st.tuples(amount, amount), here),

@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 
 from policyrules.book.cases import locate_in, read_case, read_document
 from policyrules.book.compiler import compile_files
+from policyrules.book.consistency import contradictions
 from policyrules.book.decision import Decision
 from policyrules.book.folder import read_folder
 from policyrules.book.given import apply_given, apply_value
@@ -136,7 +137,7 @@ def _decided(
         asked = every_benefit(book.program, root)
     else:
         asked = requests_for(book.program, root, book.names, [ask] if isinstance(ask, str) else ask)
-    findings = (*findings, *asked.diagnostics)
+    findings = (*findings, *asked.diagnostics, *contradictions(book.program, root, occasion))
     if has_errors(findings):
         return Decision((), findings, book.program, occasion)
     answers = interpreter.decide(book.program, root, occasion, asked.value, trace=explain)

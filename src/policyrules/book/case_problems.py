@@ -1,7 +1,7 @@
 """What can be wrong with a case or a question about it: every message of the C1xx codes, in both languages.
 
 C10x the JSON text · C11x the shape of the case · C12x names · C13x numbers · C14x other values · C15x supplied values ·
-C16x the question (month, day, what is asked) · C18x files.
+C16x the question (month, day, what is asked) · C17x contradictions · C18x files.
 """
 
 from __future__ import annotations
@@ -190,6 +190,13 @@ TEXT_EXPECTED = error(
 )
 TEXT_TOO_LONG = error("C145", "{what}的文字超过 {most} 个字", "the text for {what} is longer than {most} characters")
 
+STATE_OF_COMPUTED = error(
+    "C146",
+    "{what}由规则计算，不能写“{word}”",
+    "{what} is computed by the rules and cannot be given as “{word}”",
+    ("不另行认定就不要写这一项", "leave it out, so that the rules compute it"),
+)
+
 # ---------------------------------------------------------------- supplied values
 
 GIVEN_SHAPE = error(
@@ -231,6 +238,15 @@ ASK_WHOSE = error(
     ("可以是：{ids}", "it can be one of {ids}"),
 )
 NOTHING_TO_DECIDE = error("C165", "政策里没有可以决定的给付", "the policies have no benefit to decide")
+
+# ---------------------------------------------------------------- facts that contradict each other
+
+CONTRADICTION = error(
+    "C170",
+    "事实互相矛盾，“{title}”不成立：{facts}",
+    "facts contradict each other, “{title}” does not hold: {facts}",
+    ("这几项不可能都对；核对以后改正写错的", "they cannot all be right; find out which is wrong and correct it"),
+)
 
 # ---------------------------------------------------------------- files
 

@@ -13,14 +13,15 @@ from typing import TypeAlias
 from attrs import define, field
 
 from policyrules.book import case_problems as problems
-from policyrules.book.facts import Wanted, Where, described, is_unknown, normal, read_value
+from policyrules.book.facts import Wanted, Where, described, is_incomplete, is_unknown, normal, read_value, state_of
 from policyrules.book.json_text import JsonDocument, JsonPath, read_json
 from policyrules.book.names import ID_KEYS, Known, Names, names_of
-from policyrules.core.case import Instance
+from policyrules.core.case import Instance, State
 from policyrules.core.program import Program, Role
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem, has_errors
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place, SourceText
+from policyrules.syntax.builtins import STATES
 
 Locate: TypeAlias = Callable[[JsonPath], Place]
 """Where the value (or the name) at a path of the data was written."""
@@ -194,7 +195,7 @@ class _Reader:
     def somebody(self, root: Instance, path: JsonPath) -> None:
         """A household written with lists and nobody in any of them is a slip, not a household."""
         lists = [role.name for role in self.roles(root.entity).values() if role.many and role.name in root.members]
-        if lists and not any(root.members[name] for name in lists):
+        if lists and not root.unlisted and not any(root.members[name] for name in lists):
             self.find(problems.EMPTY_HOUSEHOLD, (*path, lists[0]), root=root.entity, roles=problems.listed(lists))
 
     # ------------------------------------------------------------ names
@@ -260,6 +261,9 @@ class _Reader:
     def role(self, made: Instance, role: Role, data: object, path: JsonPath) -> None:
         if is_unknown(data):
             return
+        if state_of(data) is State.UNASCERTAINABLE:
+            made.states[role.name] = State.UNASCERTAINABLE
+            return
         what = Phrase(f"“{made.id}”的{role.name}", f"“{role.name}” of “{made.id}”")
         if not role.many:
             self.single(made, role, data, path, what)
@@ -268,6 +272,9 @@ class _Reader:
         else:
             group: list[Instance] = []
             made.members[role.name] = group
+            if data and is_incomplete(data[-1]):
+                made.unlisted[role.name] = Instance(role.entity, "", parent=made)
+                data = data[:-1]
             for index, inner in enumerate(data):
                 member = self.instance(role.entity, inner, (*path, index), made, f"{role.name}{index + 1}")
                 if member is not None:
@@ -306,6 +313,11 @@ def store(made: Instance, known: Known, data: object, place: Where) -> Diagnosti
     value = read_value(wanted, data, place)
     if isinstance(value, Diagnostic):
         return value
-    if value is not None:
+    made.places[known.key] = place
+    if isinstance(value, State):
+        if known.computed:
+            return problems.STATE_OF_COMPUTED.at(place(), what=what, word=STATES[value.value])
+        made.states[known.key] = value
+    elif value is not None:
         (made.given if known.computed else made.facts)[known.key] = value
     return None

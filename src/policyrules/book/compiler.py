@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from policyrules.core.program import Program
 from policyrules.semantics.check import check_whole
+from policyrules.semantics.consistency import consistencies
 from policyrules.semantics.examples import Example, examples
 from policyrules.semantics.lower import lower_files
 from policyrules.semantics.properties import Property, properties
@@ -36,7 +37,9 @@ def _compiled(files: Iterable[SourceText]) -> Checked[Compiled]:
     lowered = lower_files(trees.value, parser().keywords)
     worked = examples(lowered.value.files, lowered.value.names, lowered.value.contexts)
     promised = properties(lowered.value.files, lowered.value.names, lowered.value.contexts)
-    whole = check_whole(lowered.value, worked.value, promised.value)
-    found = (*trees.diagnostics, *lowered.diagnostics, *worked.diagnostics, *promised.diagnostics, *whole)
+    consistent = consistencies(lowered.value)
+    program = evolve(lowered.value.program, consistencies=consistent.value)
+    whole = check_whole(evolve(lowered.value, program=program), worked.value, promised.value)
+    found = (*trees.diagnostics, *lowered.diagnostics, *worked.diagnostics, *promised.diagnostics, *consistent.diagnostics, *whole)
     in_order = sorted(found, key=lambda finding: (finding.place.path, finding.place.start, finding.code))
-    return Checked(Compiled(lowered.value.program, worked.value, promised.value), tuple(dict.fromkeys(in_order)))
+    return Checked(Compiled(program, worked.value, promised.value), tuple(dict.fromkeys(in_order)))

@@ -8,10 +8,11 @@ from attrs import evolve, frozen
 
 from policyrules.book.book import Book
 from policyrules.book.cases import read_case
+from policyrules.book.consistency import contradictions
 from policyrules.book.decision import describe
 from policyrules.book.occasion import in_month, on_day
 from policyrules.book.requests import requests_for
-from policyrules.core.case import Instance
+from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
 from policyrules.core.program import Article
 from policyrules.engines import interpreter
@@ -63,8 +64,8 @@ def run_example(book: Book, example: Example) -> tuple[Diagnostic, ...]:
     read = read_case(book.program, example.data, example.place.source, example.locate, names=book.names)
     if read.value is None:
         return read.diagnostics
-    differences: list[Diagnostic] = []
-    for expectation in example.expectations:
+    differences: list[Diagnostic] = list(contradictions(book.program, read.value, _occasion(book, example)))
+    for expectation in example.expectations if not differences else ():
         differences.extend(_compared(book, example, read.value, expectation))
     return tuple(differences)
 
@@ -74,9 +75,12 @@ def _compared(book: Book, example: Example, root: Instance, expectation: Expecta
     asked = requests_for(book.program, root, book.names, [word])
     if asked.diagnostics:
         return tuple(_moved(finding, expectation.place) for finding in asked.diagnostics)
-    occasion = on_day(example.day) if example.day is not None else in_month(book.program, example.month or date.min)
-    answers = interpreter.decide(book.program, root, occasion, asked.value, trace=False)
+    answers = interpreter.decide(book.program, root, _occasion(book, example), asked.value, trace=False)
     return tuple(finding for answer in answers for finding in _differences(expectation, answer, plain(word)))
+
+
+def _occasion(book: Book, example: Example) -> Occasion:
+    return on_day(example.day) if example.day is not None else in_month(book.program, example.month or date.min)
 
 
 def _moved(finding: Diagnostic, place: Place) -> Diagnostic:

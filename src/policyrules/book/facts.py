@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TypeAlias
 
 from attrs import frozen
 
 from policyrules.book import case_problems as problems
 from policyrules.book.json_text import Inexact
+from policyrules.core.case import State
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Phrase, plain
 from policyrules.source.text import Place
+from policyrules.syntax.builtins import INCOMPLETE, STATES, in_both
 from policyrules.values.calendar import parse_day
 from policyrules.values.quantities import parse_literal, value_text
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Type, Value
@@ -27,6 +30,7 @@ LONGEST_NUMBER = 200
 GREATEST = 10**30
 
 UNKNOWN_WORDS = frozenset({"未知", "unknown"})
+_STATE_WORDS = MappingProxyType(in_both(STATES))
 _DAY_LIKE = re.compile(r"[0-9]+\s*[-/.年]\s*[0-9]+\s*[-/.月]\s*[0-9]+\s*日?")
 _TRUTHS = {"是": True, "否": False, "true": True, "false": False, "yes": True, "no": False}
 REFUSED_WORDS = frozenset({"不予", "refuse", "refused"})
@@ -48,8 +52,8 @@ class Wanted:
 Where: TypeAlias = Callable[[], Place]
 """The place of a value, asked for only when something is wrong with it."""
 
-Read: TypeAlias = Value | Diagnostic | None
-"""A value, None for “not known”, or why it is none."""
+Read: TypeAlias = Value | State | Diagnostic | None
+"""A value, None for “not known”, what is told in its stead (不详, 不适用), or why it is none of these."""
 
 
 def normal(text: str) -> str:
@@ -62,8 +66,21 @@ def is_unknown(data: object) -> bool:
     return data is None or (isinstance(data, str) and normal(data[:20]).casefold() in UNKNOWN_WORDS)
 
 
+def is_incomplete(data: object) -> bool:
+    """Whether this, at the end of a list of members, says that there may be more of them."""
+    return isinstance(data, str) and normal(data[:20]).casefold() in (INCOMPLETE.zh, INCOMPLETE.en)
+
+
+def state_of(data: object) -> State | None:
+    """不详 or 不适用, if this says so."""
+    key = _STATE_WORDS.get(normal(data[:20]).casefold()) if isinstance(data, str) else None
+    return State(key) if key is not None else None
+
+
 def read_value(wanted: Wanted, data: object, place: Where) -> Read:
-    """`data` as a value of the type wanted; None and 未知 mean not known.
+    """`data` as a value of the type wanted; None and 未知 mean not known, 不详 and 不适用 are states.
+
+    An option spelt like one of these words, in either language, is that option.
 
     Words are compared after NFKC. Numbers are not: it would turn ² and ① into digits.
     """
@@ -72,6 +89,10 @@ def read_value(wanted: Wanted, data: object, place: Where) -> Read:
     if isinstance(data, str):
         if len(data) > LONGEST_TEXT:
             return problems.TEXT_TOO_LONG.at(place(), what=wanted.what, most=LONGEST_TEXT)
+        state = state_of(data)
+        if state is not None:
+            option = _own_option(wanted, STATES[state.value])
+            return state if option is None else option
         if is_unknown(data) and normal(data) not in _options(wanted):
             return None
     if wanted.refusable and (data is False or (isinstance(data, str) and normal(data).casefold() in REFUSED_WORDS)):
@@ -231,6 +252,12 @@ def _day(wanted: Wanted, data: object, place: Where) -> Read:
 def _options(wanted: Wanted) -> dict[str, str]:
     """The options by their compared spelling."""
     return {normal(name): name for name in wanted.type.names} if isinstance(wanted.type, Options) else {}
+
+
+def _own_option(wanted: Wanted, word: Phrase) -> str | None:
+    """The option spelt like this word of the language; the formatter may have turned one spelling into the other."""
+    options = _options(wanted)
+    return options.get(word.zh) or options.get(word.en)
 
 
 def _option(wanted: Wanted, data: object, place: Where) -> Read:

@@ -39,6 +39,7 @@ def _apply(root: Instance, names: Names, name: str, name_place: Place, value: ob
     instance, known = target
     instance.facts.pop(known.key, None)
     instance.given.pop(known.key, None)
+    instance.states.pop(known.key, None)
     finding = store(instance, known, value, lambda: place)
     return (finding,) if finding else ()
 

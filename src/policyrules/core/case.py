@@ -8,6 +8,7 @@ from enum import Enum
 
 from attrs import define, field, frozen
 
+from policyrules.core.facts import Fact, Stead
 from policyrules.source.text import Place
 from policyrules.values.types import Value
 
@@ -42,6 +43,17 @@ class Instance:
     states: dict[str, State] = field(factory=dict)
     unlisted: dict[str, Instance] = field(factory=dict, repr=False)
     places: dict[str, Callable[[], Place]] = field(factory=dict, repr=False)
+
+
+def stead_of(fact: Fact, state: State | None) -> Stead | None:
+    """What the policy takes for a fact in this state: its 推定 where it cannot be known, its 不适用时 where it does not apply."""
+    match state:
+        case State.UNASCERTAINABLE:
+            return fact.presumed
+        case State.INAPPLICABLE:
+            return fact.inapplicable
+        case None:
+            return None
 
 
 @frozen

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
+from policyrules.core.facts import Fact as Fact
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.values.types import Type
@@ -222,21 +223,6 @@ class Entity:
 
 
 @frozen
-class Fact:
-    """What a case tells of an instance. Quantities lie between `low` and `high` (inclusive; None is open)."""
-
-    key: str
-    name: str
-    entity: str
-    type: Type
-    low: Fraction | None
-    high: Fraction | None
-    question: str | None
-    proof: str | None
-    place: Place = field(eq=False, repr=False)
-
-
-@frozen
 class Citation:
     """A document: 《title》, 文号, issue date, effective date, layer and source tag."""
 
@@ -378,7 +364,8 @@ class Program:
     """All policies of one folder. Keys are `policy·name`, or the bare name where it is shared by all.
 
     `order` lists rules and benefits so that each comes after everything it needs. `left_out` names what had errors.
-    `month_by_end`: a month is decided on its last day instead of its first.
+    `month_by_end`: a month is decided on its last day instead of its first. `consistencies` (核对) are conditions of facts
+    that no case may make false.
     """
 
     entities: Mapping[str, Entity]
@@ -390,6 +377,7 @@ class Program:
     order: tuple[str, ...]
     left_out: frozenset[str] = frozenset()
     month_by_end: bool = False
+    consistencies: tuple[Rule, ...] = ()
 
     @property
     def root(self) -> str | None:

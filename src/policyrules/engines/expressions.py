@@ -10,7 +10,7 @@ from datetime import date
 
 from attrs import evolve
 
-from policyrules.core.case import Instance
+from policyrules.core.case import Instance, State, stead_of
 from policyrules.core.outcome import Failed, Step
 from policyrules.core.program import (
     Aggregate,
@@ -31,7 +31,7 @@ from policyrules.core.program import (
 )
 from policyrules.engines.aggregates import aggregate
 from policyrules.engines.lattice import Held, Result, anything, apply_marked, join
-from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, opened
+from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, missing, opened
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.calendar import day_text
 from policyrules.values.partial import Possible
@@ -43,6 +43,7 @@ _FROM = Phrase("{start}起", "from {start}")
 _FROM_UNTIL = Phrase("{start}至{end}", "{start} to {end}")
 _NEVER = Phrase("没有任何一行", "it has no rows")
 _LEFT_OUT = Phrase("“{name}”有错误，没有参与计算", "“{name}” has errors and was left out")
+_INAPPLICABLE = Phrase("{instance}的{fact}写的是“不适用”，规则却要用到它", "{fact} of {instance} is given as inapplicable, but the rule needs it")
 _IMPOSSIBLE = Phrase("规则写明此时无法计算", "the rule says that this is undefined here")
 
 
@@ -101,7 +102,14 @@ def _fact(run: Run, node: FactValue, here: Here) -> Held:
     if value is not None:
         return value
     fact = run.program.facts.get((owner.entity, node.fact))
-    need = Need(owner.id, node.fact, fact.name if fact else node.fact)
+    state = owner.states.get(node.fact)
+    stead = stead_of(fact, state) if fact is not None else None
+    if stead is not None:
+        return stead.value
+    name = fact.name if fact else node.fact
+    if state is State.INAPPLICABLE:
+        return Failed(_INAPPLICABLE.fill(instance=owner.id, fact=name), node.place)
+    need = missing(owner, node.fact, name)
     possible: Possible = anything(node.type)
     if fact is not None and isinstance(node.type, Quantity):
         possible = Interval(fact.low, fact.high)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.case import Instance, Occasion, State, instances
 from policyrules.core.outcome import Failed, Outcome, Step
 from policyrules.core.program import Anchor, Expression, ParameterRow, Path, Program
 from policyrules.engines.lattice import Held, Result
@@ -101,11 +101,16 @@ def locate(path: Path, here: Here, place: Place | None) -> Instance | Need | Fai
     for role in path.roles:
         group = instance.members.get(role)
         if group is None:
-            return Need(instance.id, role, role)
+            return missing(instance, role, role)
         if not group:
             return Failed(_NO_MEMBER.fill(instance=instance.id, role=role), place)
         instance = group[0]
     return instance
+
+
+def missing(owner: Instance, key: str, name: str) -> Need:
+    """A fact or role the case does not give; nobody is asked again for what cannot be known."""
+    return Need(owner.id, key, name, askable=owner.states.get(key) is not State.UNASCERTAINABLE)
 
 
 def split_needs(run: Run, needs: frozenset[Need]) -> tuple[tuple[Need, ...], tuple[Need, ...]]:

@@ -61,7 +61,7 @@ def _entity(used: list[str], symbol: Symbol, scope: Scope, names: Names) -> str 
 def _expressions(symbol: Symbol) -> Iterator[object]:
     statement = symbol.block.statement
     match statement:
-        case t.ConditionDecl(value=value):
+        case t.ConditionDecl(value=value) | t.ConsistencyDecl(value=value):
             yield value
         case t.Definition(value=value, guard=guard):
             yield value

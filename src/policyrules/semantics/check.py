@@ -32,7 +32,7 @@ def check_whole(lowered: Lowered, worked: Sequence[Example], promised: Sequence[
     """Everything wrong with the program as a whole."""
     program, uses = lowered.program, lowered.uses
     roots = _roots(program, lowered.names, worked)
-    asked = [uses_of((one.rule.expression,)) for one in promised]
+    asked = [uses_of((rule.expression,)) for rule in (*(one.rule for one in promised), *program.consistencies)]
     view_for = views_of(program)
     return (
         *_articles(program, view_for),

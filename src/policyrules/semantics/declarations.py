@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
+from attrs import evolve
+
 from policyrules.analysis.timeline import layer_rank
-from policyrules.core.program import Citation, Entity, Fact, Literal, Role
+from policyrules.core.facts import Fact, Stead
+from policyrules.core.program import Citation, Entity, Literal, Role
 from policyrules.semantics import problems, rule_problems, value_problems
 from policyrules.semantics.comparing import REDEFINABLE
+from policyrules.semantics.constants import constant
 from policyrules.semantics.context import Context, Settings
 from policyrules.semantics.expressions import SETTING_WORDS, lower_to
 from policyrules.semantics.names import Names, check_script, defined_twice, nearest
@@ -20,6 +24,7 @@ from policyrules.source.text import Place
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
 from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES
+from policyrules.values.quantities import value_text
 from policyrules.values.types import Options, Quantity, Type
 from policyrules.values.units import parse_type_word
 
@@ -68,14 +73,21 @@ def facts(files: Iterable[FileOutline], names: Names, contexts: dict[int, Contex
             if not isinstance(head, t.FactsOf):
                 continue
             entity = head.entity.text
-            if entity not in names.entities:
-                close = nearest(entity, names.entities)
-                known = Phrase(close, close) if close else "、".join(names.entities) or "—"
-                found.append(problems.NOT_AN_ENTITY.at(block.place(block.head, head.entity.span), name=entity, known=known))
+            if not known_entity(head.entity, context.at(block.head.start)):
                 continue
             for line in block.body:
                 assert isinstance(line.statement, t.FactDecl)
                 _fact(line.statement, entity, context.at(line.start), names)
+
+
+def known_entity(name: x.Name, context: Context) -> bool:
+    """Whether there is an entity of that name; where there is none, that is reported."""
+    entities = context.names.entities
+    if name.text in entities:
+        return True
+    known = nearest(name.text, entities) or "、".join(entities) or "—"
+    context.report(problems.NOT_AN_ENTITY, name.span, name=name.text, known=known)
+    return False
 
 
 def _fact(statement: t.FactDecl, entity: str, context: Context, names: Names) -> None:
@@ -91,8 +103,36 @@ def _fact(statement: t.FactDecl, entity: str, context: Context, names: Names) ->
         return
     low, high = _range(statement, kind, context)
     fact = Fact(name, name, entity, kind, low, high, statement.question, statement.proof, place)
-    names.facts[entity, name] = fact
+    presumed, inapplicable = (_stead(written, fact, context) for written in (statement.presumed, statement.inapplicable))
+    names.facts[entity, name] = evolve(fact, presumed=presumed, inapplicable=inapplicable)
     names.fact_owners.setdefault(name, []).append(entity)
+
+
+def _stead(written: t.Stead | None, fact: Fact, context: Context) -> Stead | None:
+    """What 推定 or 不适用时 says: a constant the fact itself could have."""
+    if written is None:
+        return None
+    lowered = lower_to(written.value, context, fact.type)
+    citation = cited(written.basis, context)
+    if lowered is None:
+        return None
+    value = constant(lowered)
+    if value is None:
+        context.report(value_problems.NOT_CONSTANT, written.value.span)
+        return None
+    if isinstance(value, Fraction) and not _possible(value, fact):
+        assert isinstance(fact.type, Quantity)
+        shown = Phrase(value_text(value, fact.type, "zh"), value_text(value, fact.type, "en"))
+        context.report(value_problems.STEAD_OUT_OF_RANGE, written.value.span, name=fact.name, value=shown)
+        return None
+    return Stead(value, citation, written.passage)
+
+
+def _possible(number: Fraction, fact: Fact) -> bool:
+    """Whether a case could give the fact as this number."""
+    above = fact.low is None or fact.low <= number
+    whole = isinstance(fact.type, Quantity) and fact.type.whole and number.denominator != 1
+    return above and (fact.high is None or number <= fact.high) and not whole
 
 
 def _range(statement: t.FactDecl, kind: Type, context: Context) -> tuple[Fraction | None, Fraction | None]:

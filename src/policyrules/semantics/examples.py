@@ -13,16 +13,17 @@ from attrs import define, evolve, field, frozen
 
 from policyrules.core.program import Expression, Literal, Role
 from policyrules.semantics import problems
+from policyrules.semantics.constants import constant
 from policyrules.semantics.context import Context
 from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.names import Names, nearest
 from policyrules.semantics.outline import Block, FileOutline
-from policyrules.semantics.parameters import constant
 from policyrules.source.diagnostic import Checked, Diagnostic, with_hint
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
+from policyrules.syntax.builtins import INCOMPLETE
 from policyrules.syntax.tree import Line
 from policyrules.values.types import Type, Value
 
@@ -60,7 +61,8 @@ class Example:
 class _Case:
     """One example while it is gathered. `nodes` are the instances by id; `paths` where each stands in the data.
 
-    `doubtful` are ids already reported, of which nothing more need be said.
+    `doubtful` are ids already reported, of which nothing more need be said. `open_lists` are lists of members that may not be
+    complete, with whose they are.
     """
 
     title: str
@@ -74,6 +76,7 @@ class _Case:
     places: dict[DataPath, Place] = field(factory=dict)
     sound: bool = True
     doubtful: set[str] = field(factory=set)
+    open_lists: dict[DataPath, dict[str, object]] = field(factory=dict)
 
 
 def examples(files: Sequence[FileOutline], names: Names, contexts: dict[int, Context]) -> Checked[tuple[Example, ...]]:
@@ -170,6 +173,9 @@ def _example(
         return None
     if not case.sound:
         return None
+    for path, node in case.open_lists.items():
+        listed = node.get(str(path[-1]))
+        node[str(path[-1])] = [*(listed if isinstance(listed, list) else []), INCOMPLETE.zh]
     return Example(title, place, month, day, {root: data}, _locator(case), tuple(expectations))
 
 
@@ -194,10 +200,22 @@ def _facts(case: _Case, line: t.CaseLine, context: Context) -> None:
         for assignment in line.assignments:
             value = _plain(assignment, context)
             name = assignment.name.text
+            if _may_be_more(case, path, assignment):
+                case.open_lists[(*path, name)] = node
+                continue
             where = (*path, name)
             case.places[where] = context.place(assignment.span)
             node[name] = value
         case.places.setdefault(path, context.place(line.span))
+
+
+def _may_be_more(case: _Case, path: DataPath, assignment: t.Assignment) -> bool:
+    """户 成员 不全: the members written are not all there are."""
+    if not isinstance(assignment.value, x.Name) or assignment.value.text not in (INCOMPLETE.zh, INCOMPLETE.en):
+        return False
+    entity = next(case.entities[one] for one, where in case.paths.items() if where == path)
+    role = case.names.role(entity, assignment.name.text)
+    return role is not None and role.many
 
 
 def _plain(assignment: t.Assignment, context: Context) -> object:
@@ -266,8 +284,9 @@ def _fitting(lists: list[Role], line: t.CaseLine, context: Context) -> list[Role
 def _member(case: _Case, owner: str, role: str, entity: str, name: str) -> tuple[dict[str, object], DataPath]:
     if name in case.nodes:
         return case.nodes[name], case.paths[name]
-    group = case.nodes[owner].setdefault(role, [])
-    assert isinstance(group, list)
+    group = case.nodes[owner].get(role)
+    if not isinstance(group, list):
+        group = case.nodes[owner][role] = []
     node: dict[str, object] = {ID: name}
     path = (*case.paths[owner], role, len(group))
     group.append(node)

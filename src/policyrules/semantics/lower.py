@@ -15,7 +15,7 @@ from policyrules.semantics.benefits import benefit
 from policyrules.semantics.context import Context, Settings, context_of
 from policyrules.semantics.expressions import lower, lower_to, rounding
 from policyrules.semantics.fitting import operate
-from policyrules.semantics.names import Names, Scope, Symbol, declare_all, nearest
+from policyrules.semantics.names import Names, Scope, Symbol, declare_all
 from policyrules.semantics.outline import FileOutline, outline
 from policyrules.semantics.parameters import parameter
 from policyrules.semantics.tables import table
@@ -123,10 +123,7 @@ def _declared(work: _Work) -> None:
         if entity is not None:
             symbol.entity_known = True
             symbol.entity = entity.text
-            if entity.text not in work.names.entities:
-                close = nearest(entity.text, work.names.entities)
-                known = close or "、".join(work.names.entities) or "—"
-                context.report(problems.NOT_AN_ENTITY, entity.span, name=entity.text, known=known)
+            if not declarations.known_entity(entity, context):
                 symbol.sound = False
                 symbol.entity = None
         if isinstance(statement, t.BenefitDecl) and statement.pays and symbol.type is not None:

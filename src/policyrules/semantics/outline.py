@@ -57,7 +57,7 @@ UNDER: MappingProxyType[type, tuple[type, ...]] = MappingProxyType(
         t.Heading: (t.ExampleMonth, t.ExampleDay, t.Heading, t.CaseLine, t.Expectation),
     }
 )
-ALONE = (t.Basis, t.EntityDecl, t.ConditionDecl, t.PropertyDecl)
+ALONE = (t.Basis, t.EntityDecl, t.ConditionDecl, t.ConsistencyDecl, t.PropertyDecl)
 NEEDS: MappingProxyType[type, object] = MappingProxyType(
     {
         t.FactDecl: problems.STANDS_UNDER["fact"],

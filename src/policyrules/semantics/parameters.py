@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from policyrules.analysis.timeline import timeline
-from policyrules.core.program import Expression, Literal, Operation, Parameter, ParameterRow, ParameterValue
-from policyrules.operators.operator import Failure
-from policyrules.operators.table import OPERATORS
+from policyrules.core.program import Parameter, ParameterRow
 from policyrules.semantics import rule_problems, value_problems
+from policyrules.semantics.constants import constant
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited, layer_of, type_of
 from policyrules.semantics.expressions import lower_to
 from policyrules.semantics.names import Symbol
 from policyrules.syntax import tree as t
-from policyrules.values.types import Type, Value
-from policyrules.values.unknown import Unknown
-
-_NONE: Mapping[str, Value] = MappingProxyType({})
+from policyrules.values.types import Type
 
 
 def parameter(symbol: Symbol, context: Context) -> Parameter | None:
@@ -75,18 +68,3 @@ def _row(statement: t.Dated, kind: Type, context: Context) -> ParameterRow | Non
         marks.issued,
         context.place(statement.span),
     )
-
-
-def constant(expression: Expression, parameters: Mapping[str, Value] = _NONE) -> Value | None:
-    """The value of an expression made of literals and these parameters; None for any other, and where it has no value."""
-    if isinstance(expression, Literal):
-        return expression.value
-    if isinstance(expression, ParameterValue):
-        return parameters.get(expression.parameter)
-    if not isinstance(expression, Operation):
-        return None
-    arguments = [constant(argument, parameters) for argument in expression.arguments]
-    if any(argument is None for argument in arguments):
-        return None
-    result = OPERATORS[expression.operator].scalar(*arguments)
-    return None if isinstance(result, (Failure, Unknown)) else result

@@ -113,6 +113,12 @@ DIVISION_UNCHECKED = warning(
 NOT_MONEY_BENEFIT = error(
     "P614", "给付要有数额，不能是“{found}”", "a benefit is an amount, not “{found}”", ("写成 元/月 等", "write yuan/month or the like")
 )
+NOT_OF_FACTS = error(
+    "P617",
+    "核对只看事实，这里却要用到给付“{name}”",
+    "consistent looks at facts only, and this needs the benefit “{name}”",
+    ("改用决定它的那些事实", "use the facts it rests on"),
+)
 LIFTS_NOTHING = error(
     "P615",
     "{article}写了“除外”，却没有“例外于”",

@@ -15,12 +15,12 @@ from policyrules.analysis.tiling import Cell, Domain, NumberDomain, OptionDomain
 from policyrules.core import program as core
 from policyrules.semantics import value_problems
 from policyrules.semantics.comparing import COMPARISONS, REDEFINABLE, bound_operator
+from policyrules.semantics.constants import constant
 from policyrules.semantics.context import Context
 from policyrules.semantics.declarations import check_dates, cited
 from policyrules.semantics.expressions import lower, lower_to
 from policyrules.semantics.fitting import operate
 from policyrules.semantics.names import Symbol
-from policyrules.semantics.parameters import constant
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x

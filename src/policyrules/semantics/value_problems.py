@@ -86,6 +86,12 @@ NO_SUBJECT = error(
     ("加一行：主体 户 含 成员：个人", "add a line: entity household has members: person"),
 )
 BAD_RANGE = error("P317", "范围写反了或不是常数", "the range is reversed or not constant", ("从小到大写", "write the lower end first"))
+STEAD_OUT_OF_RANGE = error(
+    "P319",
+    "“{name}”自己不能是 {value}，推定的数、不适用时的数也不能是",
+    "“{name}” itself cannot be {value}, and no more can what stands in for it",
+    ("改成范围以内的数，或放宽这件事的“范围”", "write a value within its range, or widen the range"),
+)
 BOUND_ONLY_WITH_IS = error(
     "P318",
     "“{word}”和“{beyond}”不能同时用",

@@ -95,7 +95,15 @@ def _otherwise_refuse(c: Children) -> t.RefuseLine:
 def _fact(c: Children) -> t.FactDecl:
     parts = dict(part for part in c[3:])
     low, high = parts.get("range", (None, None))
-    return t.FactDecl(c[0], c[2], low, high, parts.get("ask"), parts.get("proof"), (c[0].span[0], c[2].span[1]))
+    steads = (parts.get("presumed"), parts.get("inapplicable"))
+    return t.FactDecl(c[0], c[2], low, high, parts.get("ask"), parts.get("proof"), *steads, (c[0].span[0], c[2].span[1]))
+
+
+def _stead(kind: str) -> Callable[[Children], tuple[str, t.Stead]]:
+    def build(c: Children) -> tuple[str, t.Stead]:
+        return kind, t.Stead(c[1], *(c[2] or ()))
+
+    return build
 
 
 def _case_value(c: Children) -> tuple[x.Expr | None, bool, Span]:
@@ -195,6 +203,9 @@ BUILDERS: Mapping[str, Callable[[Children], Any]] = MappingProxyType(
         "fact_range_from": lambda c: ("range", (c[1], None)),
         "ask": lambda c: ("ask", c[1].text),
         "proof": lambda c: ("proof", c[1].text),
+        "presumed": _stead("presumed"),
+        "inapplicable": _stead("inapplicable"),
+        "stead_basis": lambda c: (c[1], c[2].text if c[2] is not None else None),
         "parameter": lambda c: t.ParameterDecl(c[1], c[3], span_of(c)),
         "dated": _dated,
         "until": lambda c: t.Marks(end=read_day(c[1])),
@@ -211,6 +222,7 @@ BUILDERS: Mapping[str, Callable[[Children], Any]] = MappingProxyType(
         "source": lambda c: t.Marks(source=c[1].text),
         "passage": lambda c: t.Marks(passage=c[0].text),
         "condition": lambda c: t.ConditionDecl(c[1], c[2], c[4], span_of(c)),
+        "consistent": lambda c: t.ConsistencyDecl(c[1], c[2], c[4], span_of(c)),
         "definition": _definition,
         "guard": lambda c: x.Parenthesized(c[1], span_of(c)),
         "cases": _benefit,

@@ -99,6 +99,14 @@ LAYERS: tuple[Phrase, ...] = (
 )
 """Layers of government, in both spellings; their order is settled by `semantics`."""
 
+STATES: Mapping[str, Phrase] = MappingProxyType(
+    {"unascertainable": Phrase("不详", "unascertainable"), "inapplicable": Phrase("不适用", "inapplicable")}
+)
+"""What a case writes in place of a value; `core.case.State` says what they mean."""
+
+INCOMPLETE = Phrase("不全", "incomplete")
+"""What ends a list of members that may not be complete."""
+
 BIRTH_DATES = Phrase("出生日期", "birth_date")
 """The fact that 周岁 without parentheses goes by."""
 

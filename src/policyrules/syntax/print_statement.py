@@ -73,6 +73,9 @@ def statement(by: Hand, line: t.Statement, indent: str) -> str:
         case t.ConditionDecl(name, entity, value):
             head = f"{word['CONDITION']} {name_text(by, name)}{_for(by, entity)}{colon(by)}"
             return wrapped(by, head, value, indent)
+        case t.ConsistencyDecl(name, entity, value):
+            head = f"{word['CONSISTENT']} {name_text(by, name)}{_for(by, entity)}{colon(by)}"
+            return wrapped(by, head, value, indent)
         case t.Definition():
             return _definition(by, line)
         case t.TableDecl(name, keys, type, bands):
@@ -212,6 +215,9 @@ def _fact(by: Hand, line: t.FactDecl) -> str:
         parts.append(f"{word['ASK']} {text_literal(by, line.question)}")
     if line.proof is not None:
         parts.append(f"{word['PROOF']} {text_literal(by, line.proof)}")
+    for keyword, stead in (("PRESUMED", line.presumed), ("INAPPLICABLE", line.inapplicable)):
+        if stead is not None:
+            parts += [glue(by, word[keyword], expression(by, stead.value)), *_marks(by, t.Marks(basis=stead.basis, passage=stead.passage))]
     return WIDE.join(parts)
 
 
@@ -250,6 +256,8 @@ def _case(by: Hand, line: t.CaseLine) -> str:
 
 
 def _assignment(by: Hand, assignment: t.Assignment) -> str:
+    if isinstance(assignment.value, x.Name):
+        return glue(by, name_text(by, assignment.name), given_text(by, by.states, assignment.value))
     if assignment.value is not None:
         return glue(by, name_text(by, assignment.name), expression(by, assignment.value))
     return glue(by, name_text(by, assignment.name), by.keyword["REFUSE" if assignment.refused else "UNKNOWN"])

@@ -16,10 +16,12 @@ from policyrules.syntax.builtins import (
     FUNCTIONS,
     GATHERINGS,
     GRANTED,
+    INCOMPLETE,
     IS_SUBJECT,
     LAYERS,
     ROUNDING_WORDS,
     SETTINGS,
+    STATES,
     SUBJECT,
     TYPE_WORDS,
 )
@@ -64,6 +66,7 @@ class Hand:
     roundings: Mapping[str, str]
     layers: Mapping[str, str]
     settings: Mapping[str, str]
+    states: Mapping[str, str]
 
 
 @cache
@@ -88,6 +91,7 @@ def hand(read: Spelling, written: Spelling) -> Hand:
         to_other(ROUNDING_WORDS),
         to_other(LAYERS),
         to_other(SETTINGS.values()),
+        to_other([*STATES.values(), INCOMPLETE]),
     )
 
 

@@ -97,6 +97,15 @@ class FactsOf:
 
 
 @frozen
+class Stead:
+    """推定, 不适用时: a value that stands in for one nobody can give, and the paper that says so."""
+
+    value: Expr
+    basis: Name | None = None
+    passage: str | None = None
+
+
+@frozen
 class FactDecl:
     name: Name
     type: TypeExpr
@@ -104,6 +113,8 @@ class FactDecl:
     high: Bound | None
     question: str | None
     proof: str | None
+    presumed: Stead | None
+    inapplicable: Stead | None
     span: Span = field(eq=False)
 
 
@@ -127,6 +138,16 @@ class Dated:
 
 @frozen
 class ConditionDecl:
+    name: Name
+    entity: Name | None
+    value: Expr
+    span: Span = field(eq=False)
+
+
+@frozen
+class ConsistencyDecl:
+    """核对: a condition that the facts of a case must not make false."""
+
     name: Name
     entity: Name | None
     value: Expr
@@ -303,6 +324,7 @@ Statement: TypeAlias = (
     | ParameterDecl
     | Dated
     | ConditionDecl
+    | ConsistencyDecl
     | Definition
     | TableDecl
     | Row
