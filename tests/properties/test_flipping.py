@@ -14,7 +14,8 @@ from core_building import APRIL, HOUSEHOLD, article, benefit, fact, gather, hous
 from policyrules.core.case import Instance
 from policyrules.core.outcome import Granted, Refused
 from policyrules.core.program import Combination, Expression, Gathering, Grant, Lift, Program, Refuse
-from policyrules.engines.flipping import Conditions, Key, conditions_of, granted_if, smallest
+from policyrules.engines.flipping import Conditions, conditions_of, granted_if, smallest
+from policyrules.engines.formula import Key
 from policyrules.engines.interpreter import decide
 from policyrules.values.types import TRUTH, Value
 

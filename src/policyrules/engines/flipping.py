@@ -9,9 +9,7 @@ interpreter itself say what comes of conditions forced to a value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
@@ -38,6 +36,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.engines.expressions import evaluate, evaluate_traced
+from policyrules.engines.formula import ALWAYS, NEVER, AtLeast, Condition, Flips, Formula, Key, Not, Turn, cut, every, some, value_of
 from policyrules.engines.interpreter import run_with, settle
 from policyrules.engines.lattice import Held, Result
 from policyrules.engines.run import Here, Run, Suspended, locate
@@ -50,53 +49,6 @@ MOST_NESTING = 60
 """How deep conditions made of conditions are followed."""
 
 _ONE = Fraction(1)
-
-Key: TypeAlias = tuple[object, ...]
-"""What a condition asks of whom: equal for the same question wherever it is written."""
-
-Flips: TypeAlias = Mapping[Key, bool]
-"""What conditions are forced to come out as."""
-
-Turn: TypeAlias = tuple[Key, bool]
-
-
-@frozen(eq=False)
-class Condition:
-    """One condition as a case worker would call it: what is held of it, and how it was worked out.
-
-    `name` is that of a definition which says just this (长期照护 for 照护月数 不低于 6月).
-    """
-
-    key: Key
-    held: Held
-    step: Step
-    name: str | None = None
-
-    @property
-    def value(self) -> bool | None:
-        """Whether it holds; None while that is open, or cannot be told."""
-        return self.held if isinstance(self.held, bool) else None
-
-
-@frozen(eq=False)
-class Not:
-    """The other way."""
-
-    part: Formula
-
-
-@frozen(eq=False)
-class AtLeast:
-    """So many of these: 且 wants all, 或 wants one."""
-
-    count: int
-    parts: tuple[Formula, ...]
-
-
-Formula: TypeAlias = Condition | Not | AtLeast
-
-_ALWAYS = AtLeast(0, ())
-_NEVER = AtLeast(1, ())
 
 
 class TooDeep(Exception):
@@ -123,7 +75,7 @@ class Conditions:
     """What an answer rests on: the formula that is true where it is granted (or where a condition asked for holds)."""
 
     run: Run
-    formula: Formula = _NEVER
+    formula: Formula = NEVER
     found: dict[Key, Condition] = field(factory=dict)
     holding: dict[int, Formula] = field(factory=dict)
 
@@ -147,29 +99,29 @@ def _granted(made: Conditions, benefit: Benefit, here: Here) -> Formula:
     pays = [(made.holding[index], article) for index, article in enumerate(benefit.articles) if not isinstance(article.consequence, Lift)]
     grants = [holds for holds, article in pays if isinstance(article.consequence, Grant)]
     unrefused = [Not(holds) for holds, article in pays if isinstance(article.consequence, Refuse)]
-    otherwise = [_ALWAYS] if isinstance(benefit.otherwise, Grant) else []
+    otherwise = [ALWAYS] if isinstance(benefit.otherwise, Grant) else []
     match benefit.combination:
         case Combination.UNIQUE | Combination.LOWEST:
-            return _all([_any([*grants, *otherwise]), *unrefused])
+            return every([some([*grants, *otherwise]), *unrefused])
         case Combination.HIGHEST | Combination.SUM:
-            return _any([*grants, *(_all([each, *unrefused]) for each in otherwise)])
+            return some([*grants, *(every([each, *unrefused]) for each in otherwise)])
         case Combination.PRIORITY:
             ways: list[Formula] = []
             earlier: list[Formula] = []
             for holds, article in pays:
                 if isinstance(article.consequence, Grant):
-                    ways.append(_all([holds, *earlier]))
+                    ways.append(every([holds, *earlier]))
                 else:
                     earlier.append(Not(holds))
-            return _any([*ways, *(_all([each, *earlier]) for each in otherwise)])
+            return some([*ways, *(every([each, *earlier]) for each in otherwise)])
 
 
 def _holds(made: Conditions, benefit: Benefit, index: int, here: Here) -> Formula:
     """That an article is in force, its condition is met and none that beats it holds. Its own words come first in the text order."""
     if index not in made.holding:
         article = benefit.articles[index]
-        own = _formula(made, article.condition, here, 0) if _in_force(article, made.run.occasion) else _NEVER
-        made.holding[index] = _all([own, *(Not(_holds(made, benefit, beater, here)) for beater in article.yields_to)])
+        own = _formula(made, article.condition, here, 0) if _in_force(article, made.run.occasion) else NEVER
+        made.holding[index] = every([own, *(Not(_holds(made, benefit, beater, here)) for beater in article.yields_to)])
     return made.holding[index]
 
 
@@ -184,9 +136,9 @@ def _formula(made: Conditions, node: Expression, here: Here, nesting: int, name:
         raise TooDeep
     match node:
         case Literal(bool() as value):
-            return _ALWAYS if value else _NEVER
+            return ALWAYS if value else NEVER
         case IsSubject():
-            return _ALWAYS if here.current is here.subject else _NEVER
+            return ALWAYS if here.current is here.subject else NEVER
         case Operation("not", (part,)):
             return Not(_formula(made, part, here, nesting + 1))
         case Operation("and" | "or" | "at_least") if (count := _wanted(node)) is not None:
@@ -259,14 +211,6 @@ def _stepped(run: Run, node: Expression, here: Here) -> tuple[Held, Step]:
         return held, run.trace[-1]
 
 
-def _all(parts: list[Formula]) -> Formula:
-    return AtLeast(len(parts), tuple(parts))
-
-
-def _any(parts: list[Formula]) -> Formula:
-    return AtLeast(1, tuple(parts))
-
-
 # ---------------------------------------------------------------- the smallest sets
 
 
@@ -308,56 +252,22 @@ class _Search:
         self.seen.add(mark)
         self.left -= 1
         values: dict[int, bool | None] = {}
-        true = _value(self.made.formula, flips, values) is True
+        true = value_of(self.made.formula, flips, values) is True
         if true and granted_if(self.made, self.key, self.instance, flips):
             self.sets.append(flips)
             return
         # Where only the interpreter objects, something fails beside the articles that pay: any condition may mend that.
-        cut = self.every(flips) if true else _cut(self.made.formula, True, flips, values)
+        turns = self.unturned(flips) if true else cut(self.made.formula, True, flips, values)
         if room == 0:
-            self.deeper = self.deeper or bool(cut)
+            self.deeper = self.deeper or bool(turns)
             return
-        for key, value in cut:
+        for key, value in turns:
             self.descend({**flips, key: value}, room - 1)
 
-    def every(self, flips: Flips) -> tuple[Turn, ...]:
+    def unturned(self, flips: Flips) -> tuple[Turn, ...]:
         """All conditions not turned yet, each way it may turn."""
         open_ = [condition for key, condition in self.made.found.items() if key not in flips]
         return tuple((each.key, value) for each in open_ for value in (True, False) if each.value is not value)
-
-
-def _value(formula: Formula, flips: Flips, values: dict[int, bool | None]) -> bool | None:
-    """What the formula comes to, in Kleene's logic; every part's value is kept."""
-    if id(formula) in values:
-        return values[id(formula)]
-    found: bool | None
-    match formula:
-        case Condition(key):
-            found = flips.get(key, formula.value)
-        case Not(part):
-            inside = _value(part, flips, values)
-            found = None if inside is None else not inside
-        case AtLeast(count, parts):
-            each = [_value(part, flips, values) for part in parts]
-            held, open_ = each.count(True), each.count(None)
-            found = True if held >= count else False if held + open_ < count else None
-    values[id(formula)] = found
-    return found
-
-
-def _cut(formula: Formula, wanted: bool, flips: Flips, values: Mapping[int, bool | None]) -> tuple[Turn, ...]:
-    """Turns of which at least one is needed for the formula to become `wanted`; none where that cannot be."""
-    match formula:
-        case Condition(key):
-            return () if key in flips else ((key, wanted),)
-        case Not(part):
-            return _cut(part, not wanted, flips, values)
-        case AtLeast(count, parts):
-            # Of those that are not `wanted` yet, any so many that the rest is too few hold one that has to turn.
-            cuts = [_cut(part, wanted, flips, values) for part in parts if values[id(part)] is not wanted]
-            needed = (count if wanted else len(parts) - count + 1) - (len(parts) - len(cuts))
-            enough = sorted(cuts, key=len)[: max(0, len(cuts) - needed + 1)]
-            return tuple(dict.fromkeys(turn for cut in enough for turn in cut))
 
 
 # ---------------------------------------------------------------- what the interpreter says
@@ -404,4 +314,4 @@ def granting(made: Conditions, benefit: Benefit, flips: Flips) -> tuple[Article,
 def _holding(made: Conditions, flips: Flips) -> list[int]:
     """The articles that hold with these conditions turned, by their place in the text."""
     values: dict[int, bool | None] = {}
-    return [index for index, formula in sorted(made.holding.items()) if _value(formula, flips, values) is True]
+    return [index for index, formula in sorted(made.holding.items()) if value_of(formula, flips, values) is True]

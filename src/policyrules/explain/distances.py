@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from policyrules.core.case import Instance
 from policyrules.core.outcome import Failed, Step
 from policyrules.core.program import Aggregate, BenefitValue, FactValue, Gathering, Literal, Operation, Program, RuleValue
-from policyrules.engines.flipping import Condition
+from policyrules.engines.formula import Condition
 from policyrules.explain.conditions import distinct, ground_words, grounds
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
 from policyrules.explain.words import LIST, SEMICOLON, day_words, joined, known_words, owned, value_words
