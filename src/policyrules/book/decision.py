@@ -30,7 +30,10 @@ from policyrules.values.calendar import day_text, month_text
 from policyrules.values.quantities import exact_text, money_text, value_text
 from policyrules.values.types import Quantity, Type, Value
 from policyrules.values.units import MONEY, unit_text
+from policyrules.values.unknown import Need
 
+_MISSING = Phrase("还缺 {needs}", "still missing {needs}")
+_UNKNOWABLE = Phrase("{needs}不详", "{needs} unascertainable")
 _STATUS: dict[type[Outcome], str] = {
     Granted: "granted",
     Refused: "refused",
@@ -131,9 +134,11 @@ class Decision:
             "supplied": answer.supplied,
             "reasons": reasons(answer, self.program, language),
             "missing": [],
+            "unknowable": [],
         }
         if isinstance(answer.outcome, Undecided):
-            fields["missing"] = [{"subject": need.subject, "name": need.name, "key": need.fact} for need in answer.outcome.missing]
+            for name, needs in (("missing", answer.outcome.missing), ("unknowable", answer.outcome.unknowable)):
+                fields[name] = [{"subject": need.subject, "name": need.name, "key": need.fact} for need in needs]
         return fields
 
 
@@ -178,18 +183,20 @@ def describe(answer: Answer) -> Phrase:
             if article is None:
                 return Phrase(f"{words.zh}（其余情形）", f"{words.en} (otherwise)")
             return _with_articles(words, (article,))
-        case Undecided(missing):
-            needs = [Phrase(f"{need.subject}的{need.name}", f"{need.name} of {need.subject}") for need in missing]
-            return Phrase(
-                "未定，还缺 " + "、".join(need.zh for need in needs),
-                "undecided, still missing " + ", ".join(need.en for need in needs),
-            )
+        case Undecided(missing, _, unknowable):
+            open_ = [words.fill(needs=_needs(needs)) for words, needs in ((_MISSING, missing), (_UNKNOWABLE, unknowable)) if needs]
+            return Phrase("未定，" + "；".join(part.zh for part in open_), "undecided, " + "; ".join(part.en for part in open_))
         case Conflict(articles):
             return _with_articles(Phrase("冲突", "conflict"), articles)
         case Failed(reason):
             return Phrase(f"无法计算，{reason.zh}", f"cannot be computed, {reason.en}")
         case Computed(value):
             return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+
+
+def _needs(needs: tuple[Need, ...]) -> Phrase:
+    named = [Phrase(f"{need.subject}的{need.name}", f"{need.name} of {need.subject}") for need in needs]
+    return Phrase("、".join(need.zh for need in named), ", ".join(need.en for need in named))
 
 
 def _with_articles(words: Phrase, articles: tuple[Article, ...]) -> Phrase:

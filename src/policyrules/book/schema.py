@@ -10,15 +10,20 @@ from policyrules.book.facts import LONGEST_TEXT
 from policyrules.book.names import ID_KEYS
 from policyrules.core.program import Benefit, Entity, Fact, Program, Role, Rule
 from policyrules.source.phrase import Phrase
+from policyrules.syntax.builtins import INCOMPLETE, STATES
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Type
 from policyrules.values.units import type_text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _UNKNOWN = "未知"
-_ANY_SIGN = r"^([-−]?[0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*|未知)$"
-_NO_SIGN = r"^([0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*|未知)$"
-_DAY = r"^([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|未知)$"
+_TOLD = (_UNKNOWN, *(word.zh for word in STATES.values()))
+"""What may stand in place of a fact: 未知, 不详, 不适用. In place of what the rules compute, only the first."""
+
+_ANY_SIGN = r"[-−]?[0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*"
+_NO_SIGN = r"[0-9]+(\.[0-9]+|/[0-9]+)?\s*([^0-9.\s].*)?|.*分之.*"
+_DAY = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
+_NOT_TOLD = {"enum": [_UNKNOWN, STATES["unascertainable"].zh]}
 _COMPUTED = Phrase("由规则计算，可以不填；填了就以所填为准", "computed by the rules; a value written here wins over them")
 
 
@@ -64,8 +69,10 @@ def _entity(program: Program, entity: Entity) -> dict[str, object]:
 
 def _role(role: Role) -> dict[str, object]:
     if role.many:
-        return {"title": role.name, "type": ["array", "null"], "items": _reference(role.entity)}
-    return {"title": role.name, "anyOf": [_reference(role.entity), {"type": "null"}]}
+        # The word that ends a list says that it may not be complete.
+        items = {"anyOf": [_reference(role.entity), {"const": INCOMPLETE.zh}]}
+        return {"title": role.name, "anyOf": [{"type": ["array", "null"], "items": items}, _NOT_TOLD]}
+    return {"title": role.name, "anyOf": [_reference(role.entity), {"type": "null"}, _NOT_TOLD]}
 
 
 def _facts(program: Program, entity: str) -> list[tuple[str, Fact]]:
@@ -83,20 +90,20 @@ def _computed(program: Program, entity: str) -> list[tuple[str, Rule | Benefit]]
 
 
 def _fact(name: str, fact: Fact) -> dict[str, object]:
-    schema: dict[str, object] = {"title": fact.question or name, **_value(fact.type)}
+    schema: dict[str, object] = {"title": fact.question or name, **_value(fact.type, _TOLD)}
     if isinstance(fact.type, Quantity):
         if fact.low is not None:
             schema["minimum"] = ceil(fact.low)
         if fact.high is not None:
             schema["maximum"] = floor(fact.high)
-        schema["pattern"] = _NO_SIGN if fact.low is not None and fact.low >= 0 else _ANY_SIGN
+        schema["pattern"] = _pattern(_NO_SIGN if fact.low is not None and fact.low >= 0 else _ANY_SIGN, _TOLD)
     if fact.proof:
         schema["$comment"] = fact.proof
     return schema
 
 
 def _computed_schema(name: str, rule: Rule | Benefit) -> dict[str, object]:
-    schema = {"title": name, **_value(rule.type)}
+    schema = {"title": name, **_value(rule.type, (_UNKNOWN,))}
     schema["description"] = f"{schema.get('description', '')} {_COMPUTED.zh} / {_COMPUTED.en}".strip()
     if isinstance(rule, Benefit) and rule.pays:
         refused = {"enum": [False, "不予", "refused"]}
@@ -104,18 +111,22 @@ def _computed_schema(name: str, rule: Rule | Benefit) -> dict[str, object]:
     return schema
 
 
-def _value(kind: Type) -> dict[str, object]:
+def _pattern(written: str, words: tuple[str, ...]) -> str:
+    return f"^({written}|{'|'.join(words)})$"
+
+
+def _value(kind: Type, words: tuple[str, ...]) -> dict[str, object]:
+    """Values of a type, and the words that may stand in their place."""
     match kind:
         case Truth():
-            return {"enum": [True, False, "是", "否", _UNKNOWN, None]}
+            return {"enum": [True, False, "是", "否", *words, None]}
         case Quantity():
             unit = f"{type_text(kind, 'zh')} / {type_text(kind, 'en')}"
-            return {"type": ["integer", "string", "null"], "description": unit, "pattern": _ANY_SIGN}
+            return {"type": ["integer", "string", "null"], "description": unit, "pattern": _pattern(_ANY_SIGN, words)}
         case Day():
-            return {"type": ["string", "null"], "description": "2020-04-01", "pattern": _DAY}
+            return {"type": ["string", "null"], "description": "2020-04-01", "pattern": _pattern(_DAY, words)}
         case Options():
-            unknown = () if _UNKNOWN in kind.names else (_UNKNOWN,)
-            return {"enum": [*kind.names, *unknown, None]}
+            return {"enum": [*dict.fromkeys((*kind.names, *words)), None]}
         case Text():
             return {"type": ["string", "null"], "maxLength": LONGEST_TEXT}
 

@@ -218,10 +218,11 @@ def _amount(part: Part) -> Value | Unknown:
 
 
 def _shared(parts: list[Part], articles: tuple[Article, ...]) -> Verdict:
-    """The one result of articles that agree."""
-    if not isinstance(parts[0].verdict, Pay):
+    """The one result of articles that agree. Beside a refusal only an amount that may fail has come so far."""
+    paying = [part for part in parts if isinstance(part.verdict, Pay)]
+    if not paying:
         return parts[0].verdict
-    amounts = [_amount(part) for part in parts]
+    amounts = [_amount(part) for part in paying]
     known = [amount for amount in amounts if not isinstance(amount, Unknown)]
     return _pay(known[0] if known else join(amounts, NOBODY), articles)
 

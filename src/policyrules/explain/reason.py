@@ -13,8 +13,8 @@ from policyrules.source.phrase import Phrase
 class Reason:
     """One reason. `value` is the figure it contributes, in words.
 
-    `kind` is article, fact, parameter, rule, calculation, combination, rounding, supplied, excluded, failing, missing,
-    possible, conflict or error.
+    `kind` is article, fact, parameter, rule, calculation, combination, rounding, supplied, presumed, inapplicable, excluded,
+    failing, missing, unknowable, possible, conflict or error.
     """
 
     kind: str

@@ -27,6 +27,7 @@ from policyrules.explain.amounts import calculation, rounding, total
 from policyrules.explain.conditions import distinct, ground_words, grounds, shortfalls
 from policyrules.explain.expressions import name_of
 from policyrules.explain.reason import Reason, parts, written
+from policyrules.explain.states import stead_reasons, unknowable_reasons
 from policyrules.explain.words import (
     LIST,
     SEMICOLON,
@@ -51,6 +52,7 @@ _NOT_IN_FORCE = Phrase("{article}：{span}施行", "{article}: in force {span}")
 _SHORT = Phrase("{article}：{why}", "{article}: {why}")
 _QUESTION = Phrase("{fact}：{question}", "{fact}: {question}")
 _PROOF = Phrase("{fact}（凭{proof}）", "{fact} (proof: {proof})")
+_NOT_COMPLETE = Phrase("{list}（名单不全，还有谁）", "{list} (the list may not be complete: who else)")
 _AT = Phrase("{reason}（{file} 第 {line} 行）", "{reason} ({file}, line {line})")
 _EITHER_WAY = Phrase("所缺的事实不影响结果", "the missing facts do not change the result")
 _STILL = Phrase("目前可能：{possible}", "still possible: {possible}")
@@ -73,7 +75,7 @@ def reasons(answer: Answer, program: Program, language: Language) -> list[dict[s
 
 def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
     """The reasons of an answer; without a trace, only what the outcome itself tells."""
-    found = (*_reasons(answer, program), *_supplied_anywhere(answer))
+    found = (*_reasons(answer, program), *stead_reasons(answer, program), *_supplied_anywhere(answer))
     # What was supplied may serve a condition and an amount; it is said once.
     once = {(reason.text if reason.kind == "supplied" else index): reason for index, reason in enumerate(found)}
     return tuple(once.values())
@@ -157,17 +159,21 @@ def _undecided(answer: Answer, outcome: Undecided, program: Program) -> Iterator
     root = answer.instance
     while root.parent is not None:
         root = root.parent
-    entities = {instance.id: instance.entity for instance in instances(root)}
+    everybody = {instance.id: instance for instance in instances(root)}
     for need in outcome.missing:
         words = plain(need.name)
         if need.subject != answer.instance.id:
             words = Phrase(f"{need.subject}的{need.name}", f"{need.name} of {need.subject}")
-        fact = program.facts.get((entities.get(need.subject, ""), need.fact))
+        owner = everybody.get(need.subject)
+        if owner is not None and need.fact in owner.unlisted:
+            words = _NOT_COMPLETE.fill(list=words)
+        fact = program.facts.get((owner.entity if owner is not None else "", need.fact))
         if fact is not None and fact.question:
             words = _QUESTION.fill(fact=words, question=fact.question)
         if fact is not None and fact.proof:
             words = _PROOF.fill(fact=words, proof=fact.proof)
         yield Reason("missing", words)
+    yield from unknowable_reasons(answer)
     if outcome.possible is not None:
         possible = possible_words(outcome.possible, answer.type)
         yield Reason("possible", _STILL.fill(possible=possible), value=possible)

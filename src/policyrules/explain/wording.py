@@ -29,6 +29,9 @@ _LABELS = {
     "excluded": Phrase("排除", "set aside"),
     "failing": Phrase("不符", "not met"),
     "missing": Phrase("还缺", "missing"),
+    "unknowable": Phrase("不详", "unknown"),
+    "presumed": Phrase("推定", "presumed"),
+    "inapplicable": Phrase("取值", "taken"),
     "possible": Phrase("范围", "range"),
     "error": Phrase("原因", "reason"),
 }

@@ -112,14 +112,15 @@ def _stead(written: t.Stead | None, fact: Fact, context: Context) -> Stead | Non
     """What 推定 or 不适用时 says: a constant the fact itself could have."""
     if written is None:
         return None
+    before = len(context.found)
     lowered = lower_to(written.value, context, fact.type)
-    citation = cited(written.basis, context)
-    if lowered is None:
-        return None
-    value = constant(lowered)
+    value = constant(lowered) if lowered is not None else None
     if value is None:
-        context.report(value_problems.NOT_CONSTANT, written.value.span)
+        # Parameters have no type yet where facts are declared, so a name of one is not reported by lowering.
+        if len(context.found) == before:
+            context.report(value_problems.STEAD_NOT_PLAIN, written.value.span)
         return None
+    citation = cited(written.basis, context)
     if isinstance(value, Fraction) and not _possible(value, fact):
         assert isinstance(fact.type, Quantity)
         shown = Phrase(value_text(value, fact.type, "zh"), value_text(value, fact.type, "en"))

@@ -200,10 +200,10 @@ def _facts(case: _Case, line: t.CaseLine, context: Context) -> None:
         for assignment in line.assignments:
             value = _plain(assignment, context)
             name = assignment.name.text
-            if _may_be_more(case, path, assignment):
-                case.open_lists[(*path, name)] = node
-                continue
             where = (*path, name)
+            if _may_be_more(case, path, assignment):
+                case.open_lists[where] = node
+                continue
             case.places[where] = context.place(assignment.span)
             node[name] = value
         case.places.setdefault(path, context.place(line.span))

@@ -88,9 +88,15 @@ NO_SUBJECT = error(
 BAD_RANGE = error("P317", "范围写反了或不是常数", "the range is reversed or not constant", ("从小到大写", "write the lower end first"))
 STEAD_OUT_OF_RANGE = error(
     "P319",
-    "“{name}”自己不能是 {value}，推定的数、不适用时的数也不能是",
-    "“{name}” itself cannot be {value}, and no more can what stands in for it",
+    "“{name}”不会是 {value}，不能这样推定或取值",
+    "“{name}” can never be {value}, so that cannot stand in for it",
     ("改成范围以内的数，或放宽这件事的“范围”", "write a value within its range, or widen the range"),
+)
+STEAD_NOT_PLAIN = error(
+    "P320",
+    "“推定”“不适用时”后面要写一个定好的值",
+    "presumed and if inapplicable take one fixed value",
+    ("写一个数、日期、选项、是或否；随标准变的写进规则", "write an amount, a day, an option, yes or no; what changes belongs into a rule"),
 )
 BOUND_ONLY_WITH_IS = error(
     "P318",
