@@ -14,10 +14,10 @@ from policyrules.operators.dates import SPREAD_PLACES
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
 from policyrules.source.phrase import Phrase
-from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES
+from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES, add_days
 from policyrules.values.partial import contains
 from policyrules.values.types import DAY, NUMBER, TEXT, TRUTH, Options, Quantity, Type, Value
-from policyrules.values.unknown import Interval, Need, Partial, Unknown
+from policyrules.values.unknown import Days, Interval, Need, Partial, Unknown
 
 MONTHS = Quantity((("月", 1),))
 DAYS = Quantity((("天", 1),))
@@ -89,10 +89,21 @@ def unknown_around(
         return Unknown(None, needs)
     if shape == "interval" and isinstance(value, Fraction):
         below, above = (draw(st.none() | st.fractions(0, 5, max_denominator=6)) for _ in range(2))
+        open_ends = [bool(draw(TRUTHS)) and bool(end) for end in (below, above)]
         return Unknown(
             Interval(
                 value - below if isinstance(below, Fraction) else None,
                 value + above if isinstance(above, Fraction) else None,
+                *open_ends,
+            ),
+            needs,
+        )
+    if shape == "interval" and isinstance(value, date):
+        before, after = (draw(st.none() | st.integers(0, 900)) for _ in range(2))
+        return Unknown(
+            Days(
+                add_days(value, -before) if isinstance(before, int) else None,
+                add_days(value, after) if isinstance(after, int) else None,
             ),
             needs,
         )

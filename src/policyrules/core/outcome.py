@@ -12,7 +12,7 @@ from policyrules.core.program import Article
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.values.types import Type, Value
-from policyrules.values.unknown import Interval, Need
+from policyrules.values.unknown import Need, Possible
 
 
 @frozen
@@ -39,7 +39,7 @@ class Undecided:
     """
 
     missing: tuple[Need, ...]
-    possible: Interval | frozenset[Value] | None = None
+    possible: Possible = None
     unknowable: tuple[Need, ...] = ()
 
 

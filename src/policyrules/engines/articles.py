@@ -16,10 +16,10 @@ from policyrules.engines.combining import Option, Part, Pay, Verdict, combine
 from policyrules.engines.lattice import NOBODY, Held, Result, apply, apply_marked, join
 from policyrules.engines.run import Here, Run, Settled, closed, in_order, opened
 from policyrules.source.phrase import Phrase
-from policyrules.values.partial import Possible, either, needs_of
+from policyrules.values.partial import either, needs_of
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Quantity, Value
-from policyrules.values.unknown import Interval, Need, Unknown
+from policyrules.values.unknown import Interval, Need, Possible, Unknown
 
 _ZERO = Fraction(0)
 _CLASH = Phrase("“{name}”的{articles}同时成立，结果不同", "{articles} of “{name}” hold at once with different results")

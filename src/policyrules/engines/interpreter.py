@@ -17,7 +17,8 @@ from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
 from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, in_order, opened
-from policyrules.engines.splitting import sharpen
+from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
+from policyrules.engines.turning import Recorder, Trial
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import NUMBER, Value
 from policyrules.values.unknown import Unknown
@@ -35,27 +36,45 @@ def decide(
 ) -> tuple[Answer, ...]:
     """An answer for each key and instance asked, in that order. Keys name rules, benefits or parameters."""
     run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
+    settled = [_settled(run, key, instance) for key, instance in asked]
+    open_ = sum(isinstance(found.outcome, Undecided) for found in settled)
+    again, probing = _trials(run) if open_ else (None, None)
+    answers = []
+    for (key, instance), found in zip(asked, settled, strict=True):
+        outcome = found.outcome
+        if isinstance(outcome, Undecided) and again is not None and probing is not None:
+            outcome = sharpen(run, key, instance, outcome, again, probing, trials_for(open_))
+        answers.append(_answer(run, key, instance, found, outcome))
+    return tuple(answers)
 
+
+def _trials(run: Run) -> tuple[Again, Probing]:
+    """Deciding again with missing facts assumed: what does not rest on them stays as it was worked out."""
     rests_on: dict[tuple[str, Instance], frozenset[tuple[str, str]]] = {}
 
-    def again(assumed: Mapping[tuple[str, str], Value], key: str, instance: Instance) -> Settled:
-        trial = _run(program, root, occasion, False, assumed)
+    def trial(assumed: Assumed, evaluator: Evaluate, thorough: bool) -> Run:
+        made = Run(run.program, run.root, run.occasion, evaluator, _declared, None, assumed, thorough)
+        made.parameters.update(run.parameters)
         for one, settled in run.memo.items():
-            # What does not rest on an assumed fact is as it was.
             if one not in rests_on:
                 rests_on[one] = _missing(settled)
             if rests_on[one].isdisjoint(assumed):
-                trial.memo[one] = settled
-        return _settled(trial, key, instance)
+                made.memo[one] = settled
+        return made
 
-    answers = []
-    for key, instance in asked:
-        found = _settled(run, key, instance)
-        outcome = found.outcome
-        if isinstance(outcome, Undecided):
-            outcome = sharpen(run, key, instance, outcome, again)
-        answers.append(_answer(run, key, instance, found, outcome))
-    return tuple(answers)
+    def again(assumed: Assumed, key: str, instance: Instance) -> Settled:
+        return _settled(trial(assumed, evaluate, False), key, instance)
+
+    def probing(assumed: Assumed, key: str, instance: Instance) -> Trial:
+        recorder = Recorder()
+        made = trial(assumed, recorder.evaluate, True)
+        found = _settled(made, key, instance)
+        for one, owner in made.memo:
+            if one in run.program.benefits:
+                recorder.amounts(run.program.benefits[one], owner)
+        return Trial(found.outcome, recorder.noted)
+
+    return again, probing
 
 
 def at_first_sight(
@@ -116,7 +135,7 @@ def _missing(settled: Settled) -> frozenset[tuple[str, str]]:
     """The missing facts a declaration rests on, by subject and fact."""
     needs = {need for value in (settled.value, settled.granted) if isinstance(value, Unknown) for need in value.needs}
     if isinstance(settled.outcome, Undecided):
-        needs |= set(settled.outcome.missing)
+        needs |= {*settled.outcome.missing, *settled.outcome.unknowable}
     return frozenset((need.subject, need.fact) for need in needs)
 
 

@@ -19,9 +19,9 @@ from policyrules.core.outcome import Failed
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
 from policyrules.source.text import Place
-from policyrules.values.partial import ANY_NUMBER, ANY_TRUTH, Possible, either, needs_of, settled
-from policyrules.values.types import Options, Quantity, Truth, Type, Value
-from policyrules.values.unknown import Need, Unknown
+from policyrules.values.partial import ANY_NUMBER, ANY_TRUTH, either, needs_of, settled
+from policyrules.values.types import Day, Options, Quantity, Truth, Type, Value
+from policyrules.values.unknown import Days, Need, Possible, Unknown
 
 Held: TypeAlias = Value | Unknown | Failed
 """A known value, what is open of it, or why there is none."""
@@ -79,6 +79,8 @@ def anything(type_: Type) -> Possible:
         return ANY_TRUTH
     if isinstance(type_, Options):
         return frozenset(type_.names)
+    if isinstance(type_, Day):
+        return Days()
     return ANY_NUMBER if isinstance(type_, Quantity) else None
 
 

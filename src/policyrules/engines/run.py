@@ -17,7 +17,7 @@ from policyrules.engines.lattice import Held, Result
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.values.types import Value
-from policyrules.values.unknown import Need
+from policyrules.values.unknown import Need, Unknown
 
 DEEPEST = 40
 """Nested evaluations after which a declaration is worked out on its own first, so that Python's stack suffices."""
@@ -60,8 +60,8 @@ Declared: TypeAlias = Callable[["Run", str, Instance, int], Settled]
 
 @define(eq=False)
 class Run:
-    """One call of `decide`. `assumed` holds values tried for missing facts; `trace` is None unless asked for; `thorough` works out
-    every argument of a condition, also where one has settled it."""
+    """One call of `decide`. `assumed` holds values, or stretches of values, tried for missing facts; `trace` is None unless
+    asked for; `thorough` works out every argument of a condition, also where one has settled it."""
 
     program: Program
     root: Instance
@@ -69,7 +69,7 @@ class Run:
     evaluate: Evaluate
     declared: Declared
     trace: list[Step] | None
-    assumed: Mapping[tuple[str, str], Value]
+    assumed: Mapping[tuple[str, str], Value | Unknown]
     thorough: bool = False
     memo: dict[tuple[str, Instance], Settled] = field(factory=dict)
     parameters: dict[str, ParameterRow | Failed] = field(factory=dict)

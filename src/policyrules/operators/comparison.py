@@ -18,7 +18,7 @@ from policyrules.operators.operator import (
 )
 from policyrules.source.phrase import Phrase
 from policyrules.values import partial as intervals
-from policyrules.values.partial import hull, possible_values
+from policyrules.values.partial import possible_values, reach
 from policyrules.values.types import TRUTH, Day, Options, Quantity, Type, Value
 from policyrules.values.unknown import Interval, Partial
 
@@ -64,7 +64,7 @@ def _deciding(decided: _Decided) -> PartialReading:
 
 
 def _surely_equal(left: Partial, right: Partial) -> bool | None:
-    one, other = hull(left), hull(right)
+    one, other = reach(left), reach(right)
     if one is not None and other is not None:
         return intervals.equal(one, other)
     first, second = possible_values(left), possible_values(right)
@@ -78,7 +78,7 @@ def _surely_not_equal(left: Partial, right: Partial) -> bool | None:
 
 def _ordered(decide: Callable[[Interval, Interval], bool | None]) -> _Decided:
     def decided(left: Partial, right: Partial) -> bool | None:
-        one, other = hull(left), hull(right)
+        one, other = reach(left), reach(right)
         return None if one is None or other is None else decide(one, other)
 
     return decided

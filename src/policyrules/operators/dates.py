@@ -23,11 +23,11 @@ from policyrules.operators.operator import (
 from policyrules.source.phrase import Phrase
 from policyrules.values import calendar
 from policyrules.values.calendar import day_text
-from policyrules.values.partial import ANY_NUMBER, either, hull, needs_of, round_interval, settle
+from policyrules.values.partial import ANY_NUMBER, day_span, either, hull, needs_of, round_interval, settle
 from policyrules.values.quantities import exact_text, round_to
 from policyrules.values.types import DAY, Day, Dimension, Options, Quantity, Text, Type
 from policyrules.values.units import AGE, DAYS, MONTH, YEAR, dimension_of, unit_text
-from policyrules.values.unknown import Interval, Partial, Unknown
+from policyrules.values.unknown import Days, Interval, Partial, Unknown
 
 FIRST_MONTH = "first month"
 LAST_MONTH = "last month"
@@ -107,8 +107,54 @@ def _day_phrase(day: date) -> Phrase:
 # ---------------------------------------------------------------- unknown arguments
 
 
-def _any_number(*arguments: Partial) -> Partial:
-    return anything(*arguments) if may_fail(*arguments) else Unknown(ANY_NUMBER, needs_of(*arguments))
+def _apart(count: Callable[[date, date], Fraction]) -> PartialReading:
+    """The distance of two days grows with the second and falls with the first, so the ends suffice."""
+
+    def partial(start: Partial, end: Partial) -> Partial:
+        one, other = day_span(start), day_span(end)
+        if one is None or other is None:
+            return anything(start, end) if may_fail(start, end) else Unknown(ANY_NUMBER, needs_of(start, end))
+        low = None if one.high is None or other.low is None else count(one.high, other.low)
+        high = None if one.low is None or other.high is None else count(one.low, other.high)
+        return settle(Interval(low, high), needs_of(start, end))
+
+    return partial
+
+
+def _age_partial(birth: Partial, on: Partial, rule: Partial, leap: Partial) -> Partial:
+    """An age grows with the day and falls with the birth; who may not be born yet may have none."""
+    born, day = day_span(birth), day_span(on)
+    if born is None or day is None or not isinstance(rule, str) or not isinstance(leap, str):
+        return anything(birth, on, rule, leap)
+    if day.low is None or born.high is None or born.high > day.low:
+        return anything(birth, on)
+    low = calendar.age(born.high, day.low, rule, leap)
+    high = None if born.low is None or day.high is None else calendar.age(born.low, day.high, rule, leap)
+    return settle(Interval(Fraction(low or 0), None if high is None else Fraction(high)), needs_of(birth, on))
+
+
+def _moved_partial(move: Callable[[date, Fraction], date | Failure]) -> PartialReading:
+    """A day moved by as many months or days lies between its ends moved so."""
+
+    def partial(day: Partial, count: Partial) -> Partial:
+        span = day_span(day)
+        if span is None or not isinstance(count, Fraction):
+            return anything(day, count)
+        # A day without end may be moved out of the calendar.
+        low, high = (None if end is None else move(end, count) for end in (span.low, span.high))
+        if not isinstance(low, date) or not isinstance(high, date):
+            return anything(day, count)
+        return settle(Days(low, high), needs_of(day, count))
+
+    return partial
+
+
+def _year_end_partial(day: Partial) -> Partial:
+    span = day_span(day)
+    if span is None:
+        return anything(day)
+    low, high = (None if end is None else _year_end(end) for end in (span.low, span.high))
+    return settle(Days(low, high), needs_of(day))
 
 
 def _spread_partial(annual: Partial, step: Partial, day: Partial, where: Partial) -> Partial:
@@ -218,13 +264,13 @@ def _row(
 
 
 DATES: tuple[Operator, ...] = (
-    _row("age", ("周岁", "age"), 4, _check_age, _age, anything, Phrase("周岁({0}，{1})", "age({0}, {1})")),
-    _row("months_between", ("相隔月数", "months_between"), 2, _check_apart(_MONTHS), _months_between, _any_number),
-    _row("full_months", ("满月数", "full_months"), 2, _check_apart(_MONTHS), _full_months, _any_number),
-    _row("days_between", ("相隔天数", "days_between"), 2, _check_apart(_DAYS), _days_between, _any_number),
-    _row("add_months", ("加月", "add_months"), 2, _check_moved(_MONTHS), _add_months, anything),
-    _row("add_days", ("加天", "add_days"), 2, _check_moved(_DAYS), _add_days, anything),
-    _row("year_end", ("年底", "year_end"), 1, _check_day, _year_end, anything),
+    _row("age", ("周岁", "age"), 4, _check_age, _age, _age_partial, Phrase("周岁({0}，{1})", "age({0}, {1})")),
+    _row("months_between", ("相隔月数", "months_between"), 2, _check_apart(_MONTHS), _months_between, _apart(_months_between)),
+    _row("full_months", ("满月数", "full_months"), 2, _check_apart(_MONTHS), _full_months, _apart(_full_months)),
+    _row("days_between", ("相隔天数", "days_between"), 2, _check_apart(_DAYS), _days_between, _apart(_days_between)),
+    _row("add_months", ("加月", "add_months"), 2, _check_moved(_MONTHS), _add_months, _moved_partial(_add_months)),
+    _row("add_days", ("加天", "add_days"), 2, _check_moved(_DAYS), _add_days, _moved_partial(_add_days)),
+    _row("year_end", ("年底", "year_end"), 1, _check_day, _year_end, _year_end_partial),
     _row(
         "spread",
         ("按月分摊", "spread monthly"),

@@ -1,4 +1,4 @@
-"""Reckoning with what is unknown: intervals of numbers, sets of values, and what several unknowns come to together.
+"""Reckoning with what is unknown: intervals of numbers and days, sets of values, and what several unknowns come to together.
 
 An interval or set always holds every value still possible, so results may be wider than need be, never narrower.
 `possible` None says least: any value at all, or none because reckoning fails.
@@ -7,21 +7,20 @@ An interval or set always holds every value still possible, so results may be wi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
 from policyrules.values.quantities import round_to
 from policyrules.values.types import Value
-from policyrules.values.unknown import Interval, Need, Partial, Unknown
-
-Possible: TypeAlias = Interval | frozenset[Value] | None
+from policyrules.values.unknown import Days, Interval, Need, Partial, Possible, Unknown
 
 ANY_NUMBER = Interval()
 ANY_TRUTH: frozenset[Value] = frozenset({True, False})
 
 _ZERO = Fraction(0)
-_End: TypeAlias = tuple[int, Fraction]
-"""An end of an interval that orders rightly: (-1, 0) below every number, (0, number), (1, 0) above every number."""
+_End: TypeAlias = tuple[int, Fraction, bool]
+"""An end of an interval: (-1, 0) below every number, (0, number), (1, 0) above every number; and whether it is left out."""
 
 
 # ---------------------------------------------------------------- partial values
@@ -34,7 +33,7 @@ def needs_of(*partials: Partial) -> frozenset[Need]:
 
 def settle(possible: Possible, needs: frozenset[Need]) -> Partial:
     """What is possible as a partial value: known where only one value is left, else waiting for `needs`."""
-    if isinstance(possible, Interval):
+    if isinstance(possible, (Interval, Days)):
         return possible.low if possible.low is not None and possible.low == possible.high else Unknown(possible, needs)
     if possible is not None and len(possible) == 1:
         return next(iter(possible))
@@ -59,8 +58,42 @@ def hull(partial: Partial) -> Interval | None:
         return Interval(partial, partial)
     if not isinstance(partial, Unknown) or isinstance(partial.possible, Interval):
         return partial.possible if isinstance(partial, Unknown) and isinstance(partial.possible, Interval) else None
-    numbers = [value for value in partial.possible or () if isinstance(value, Fraction)]
+    listed = partial.possible if isinstance(partial.possible, frozenset) else ()
+    numbers = [value for value in listed if isinstance(value, Fraction)]
     return Interval(min(numbers), max(numbers)) if numbers else None
+
+
+def reach(partial: Partial) -> Interval | None:
+    """As `hull`, and days by their number in the calendar, so that what is ordered is compared in one way."""
+    if isinstance(partial, date):
+        day = Fraction(partial.toordinal())
+        return Interval(day, day)
+    possible = partial.possible if isinstance(partial, Unknown) else None
+    if isinstance(possible, Days):
+        low, high = (None if end is None else Fraction(end.toordinal()) for end in (possible.low, possible.high))
+        return Interval(low, high)
+    if isinstance(possible, frozenset) and possible and all(isinstance(value, date) for value in possible):
+        numbers = [Fraction(value.toordinal()) for value in possible if isinstance(value, date)]
+        return Interval(min(numbers), max(numbers))
+    return hull(partial)
+
+
+def day_span(partial: Partial) -> Days | None:
+    """The days a value lies between; None for anything else and where nothing is known about it."""
+    if isinstance(partial, Unknown) and isinstance(partial.possible, Days):
+        return partial.possible
+    found = reach(partial) if possible_days(partial) else None
+    if found is None or found.low is None or found.high is None:
+        return None
+    return Days(date.fromordinal(int(found.low)), date.fromordinal(int(found.high)))
+
+
+def possible_days(partial: Partial) -> bool:
+    """Whether this is a day, known or not."""
+    values = possible_values(partial)
+    if values is not None:
+        return all(isinstance(value, date) for value in values)
+    return isinstance(partial, Unknown) and isinstance(partial.possible, Days)
 
 
 def contains(partial: Partial, value: Value) -> bool:
@@ -70,8 +103,13 @@ def contains(partial: Partial, value: Value) -> bool:
     match partial.possible:
         case None:
             return True
-        case Interval(low, high):
-            return isinstance(value, Fraction) and (low is None or low <= value) and (high is None or value <= high)
+        case Interval(low, high, low_open, high_open):
+            if not isinstance(value, Fraction):
+                return False
+            above = low is None or low < value or (low == value and not low_open)
+            return above and (high is None or value < high or (value == high and not high_open))
+        case Days(first, last):
+            return isinstance(value, date) and (first is None or first <= value) and (last is None or value <= last)
         case listed:
             return value in listed
 
@@ -88,8 +126,28 @@ def _together(choices: tuple[Partial, ...]) -> Possible:
     known = [interval for interval in numbers if interval is not None]
     if known and len(known) == len(numbers):
         return span(known)
+    days = [each for each in map(day_span, choices) if each is not None]
+    if len(days) == len(choices) and any(isinstance(each, Unknown) and isinstance(each.possible, Days) for each in choices):
+        lows, highs = [each.low for each in days], [each.high for each in days]
+        return Days(
+            None if None in lows else min(low for low in lows if low is not None),
+            None if None in highs else max(high for high in highs if high is not None),
+        )
     values = [choice for choice in listed if choice is not None]
     return frozenset[Value]().union(*values) if len(values) == len(listed) else None
+
+
+def overlap(left: Partial, right: Partial) -> bool:
+    """Whether both may be the same value."""
+    if not isinstance(left, Unknown):
+        return contains(right, left)
+    if not isinstance(right, Unknown):
+        return contains(left, right)
+    one, other = reach(left), reach(right)
+    if one is not None and other is not None:
+        return not less(one, other) and not less(other, one)
+    first, second = possible_values(left), possible_values(right)
+    return first is None or second is None or not first.isdisjoint(second)
 
 
 # ---------------------------------------------------------------- intervals
@@ -98,7 +156,7 @@ def _together(choices: tuple[Partial, ...]) -> Possible:
 def span(intervals: Iterable[Interval]) -> Interval:
     """The smallest interval around all of these (at least one)."""
     pairs = [_ends(interval) for interval in intervals]
-    return _interval(min(low for low, _ in pairs), max(high for _, high in pairs))
+    return _interval(_least(low for low, _ in pairs), _greatest(high for _, high in pairs))
 
 
 def add(left: Interval, right: Interval) -> Interval:
@@ -106,6 +164,8 @@ def add(left: Interval, right: Interval) -> Interval:
     return Interval(
         None if left.low is None or right.low is None else left.low + right.low,
         None if left.high is None or right.high is None else left.high + right.high,
+        left.low_open or right.low_open,
+        left.high_open or right.high_open,
     )
 
 
@@ -114,6 +174,8 @@ def negate(interval: Interval) -> Interval:
     return Interval(
         None if interval.high is None else -interval.high,
         None if interval.low is None else -interval.low,
+        interval.high_open,
+        interval.low_open,
     )
 
 
@@ -125,7 +187,7 @@ def subtract(left: Interval, right: Interval) -> Interval:
 def multiply(left: Interval, right: Interval) -> Interval:
     """Products."""
     corners = [_corner(one, other) for one in _ends(left) for other in _ends(right)]
-    return _interval(min(corners), max(corners))
+    return _interval(_least(corners), _greatest(corners))
 
 
 def divide(left: Interval, right: Interval) -> Interval | None:
@@ -134,7 +196,7 @@ def divide(left: Interval, right: Interval) -> Interval | None:
         return None
     low = _ZERO if right.high is None else 1 / right.high
     high = _ZERO if right.low is None else 1 / right.low
-    return multiply(left, Interval(low, high))
+    return multiply(left, Interval(low, high, right.high_open, right.low_open))
 
 
 def includes_zero(interval: Interval) -> bool:
@@ -145,13 +207,12 @@ def includes_zero(interval: Interval) -> bool:
 def maximum(left: Interval, right: Interval) -> Interval:
     """The greater of two."""
     one, other = _ends(left), _ends(right)
-    return _interval(max(one[0], other[0]), max(one[1], other[1]))
+    return _interval(_greatest_low(one[0], other[0]), _greatest((one[1], other[1])))
 
 
 def minimum(left: Interval, right: Interval) -> Interval:
     """The lesser of two."""
-    one, other = _ends(left), _ends(right)
-    return _interval(min(one[0], other[0]), min(one[1], other[1]))
+    return negate(maximum(negate(left), negate(right)))
 
 
 def round_interval(interval: Interval, step: Fraction, mode: str) -> Interval:
@@ -164,8 +225,10 @@ def round_interval(interval: Interval, step: Fraction, mode: str) -> Interval:
 
 def less(left: Interval, right: Interval) -> bool | None:
     """Whether every left number is below every right one (True), none is (False), or it depends (None)."""
-    if left.high is not None and right.low is not None and left.high < right.low:
-        return True
+    if left.high is not None and right.low is not None:
+        apart = left.high_open or right.low_open
+        if left.high < right.low or (apart and left.high == right.low):
+            return True
     return False if left.low is not None and right.high is not None and left.low >= right.high else None
 
 
@@ -185,21 +248,42 @@ def equal(left: Interval, right: Interval) -> bool | None:
 
 def _ends(interval: Interval) -> tuple[_End, _End]:
     return (
-        (-1, _ZERO) if interval.low is None else (0, interval.low),
-        (1, _ZERO) if interval.high is None else (0, interval.high),
+        (-1, _ZERO, True) if interval.low is None else (0, interval.low, interval.low_open),
+        (1, _ZERO, True) if interval.high is None else (0, interval.high, interval.high_open),
     )
 
 
 def _interval(low: _End, high: _End) -> Interval:
-    return Interval(None if low[0] else low[1], None if high[0] else high[1])
+    return Interval(
+        None if low[0] else low[1], None if high[0] else high[1], not low[0] and low[2], not high[0] and high[2]
+    )
+
+
+def _least(ends: Iterable[_End]) -> _End:
+    """The lowest end; of two alike the one that belongs."""
+    return min(ends)
+
+
+def _greatest(ends: Iterable[_End]) -> _End:
+    """The highest end; of two alike the one that belongs."""
+    return max(ends, key=lambda end: (end[0], end[1], not end[2]))
+
+
+def _greatest_low(one: _End, other: _End) -> _End:
+    """The lower end of the greater of two numbers: it belongs only where both ends do."""
+    if one[:2] == other[:2]:
+        return one if one[2] else other
+    return max(one, other)
 
 
 def _corner(one: _End, other: _End) -> _End:
-    """The product of two ends. Zero times an open end is zero: the open end itself is never reached."""
+    """The product of two ends. Zero times an end without number is zero: the end itself is never reached."""
     if not one[0] and not other[0]:
-        return 0, one[1] * other[1]
+        product = one[1] * other[1]
+        # Zero comes about with any number of the other side.
+        return 0, product, bool(product) and (one[2] or other[2])
     sign = _sign(one) * _sign(other)
-    return sign, _ZERO
+    return sign, _ZERO, bool(sign)
 
 
 def _sign(end: _End) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -25,20 +26,34 @@ class Need:
 
 @frozen
 class Interval:
-    """Every number from `low` to `high`, both included; None is open."""
+    """Every number from `low` to `high`, both included unless `low_open` or `high_open` says otherwise; None is without end."""
 
     low: Fraction | None = None
     high: Fraction | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@frozen
+class Days:
+    """Every day from `low` to `high`, both included; None is without end."""
+
+    low: date | None = None
+    high: date | None = None
+
+
+Possible: TypeAlias = Interval | Days | frozenset[Value] | None
+"""What a value can still be: numbers, days, listed values; None says least: any value at all, or none because reckoning fails."""
 
 
 @frozen
 class Unknown:
-    """A value not yet known. `possible` is an interval for numbers, a set for truth and options, None for anything.
+    """A value not yet known. `possible` is an interval for numbers and days, a set for truth and options, None for anything.
 
     `needs` are the missing facts it depends on.
     """
 
-    possible: Interval | frozenset[Value] | None
+    possible: Possible
     needs: frozenset[Need]
 
 
