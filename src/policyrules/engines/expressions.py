@@ -34,9 +34,9 @@ from policyrules.engines.lattice import Held, Result, anything, apply_marked, jo
 from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, missing, opened
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.calendar import day_text
-from policyrules.values.partial import Possible
+from policyrules.values.partial import needs_of
 from policyrules.values.types import Quantity
-from policyrules.values.unknown import Interval, Need, Unknown
+from policyrules.values.unknown import Interval, Need, Possible, Unknown
 
 _NO_ROW = Phrase("参数“{name}”在{day}没有值（有值的时间：{spans}）", "parameter “{name}” has no value on {day} (it has one {spans})")
 _FROM = Phrase("{start}起", "from {start}")
@@ -98,9 +98,9 @@ def _fact(run: Run, node: FactValue, here: Here) -> Held:
     value = owner.facts.get(node.fact)
     if value is not None:
         return value
-    value = run.assumed.get((owner.id, node.fact))
-    if value is not None:
-        return value
+    assumed = run.assumed.get((owner.id, node.fact))
+    if assumed is not None:
+        return assumed
     fact = run.program.facts.get((owner.entity, node.fact))
     state = owner.states.get(node.fact)
     stead = stead_of(fact, state) if fact is not None else None
@@ -230,7 +230,7 @@ def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
 def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
     results: list[Held] = []
     needs: frozenset[Need] = frozenset()
-    marked = False
+    marked = may_fail = False
     for branch in node.branches:
         outer = opened(run)
         condition, mark = run.evaluate(run, branch.condition, here, depth + 1)
@@ -249,8 +249,12 @@ def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
         if not isinstance(condition, Unknown):
             break
         needs |= condition.needs
+        may_fail = may_fail or condition.possible is None
     else:
         value, mark = run.evaluate(run, node.otherwise, here, depth + 1)
         marked = marked or mark
         results.append(value)
+    if may_fail and not all(isinstance(result, Failed) for result in results):
+        # Whatever the branches agree on, there may be no answer at all.
+        return Unknown(None, needs | needs_of(*(result for result in results if not isinstance(result, Failed)))), marked
     return (results[0] if len(results) == 1 else join(results, needs)), marked

@@ -74,6 +74,7 @@ class _Search:
     relevant: set[Need] = field(factory=set)
     kept: set[Need] = field(factory=set)
     leaves: list[tuple[Box, Outcome]] = field(factory=list)
+    decided: dict[frozenset[tuple[tuple[str, str], Piece]], Outcome] = field(factory=dict)
     cuts: dict[Need, list[Fraction]] = field(factory=dict)
     closer: int = CLOSER
 
@@ -81,8 +82,12 @@ class _Search:
 
     def decide(self, box: Assumed) -> Outcome:
         """The outcome with the facts in these pieces."""
-        self.left -= 1
-        return self.again(box, self.key, self.instance).outcome
+        pieces = frozenset(box.items())
+        known = self.decided.get(pieces)
+        if known is None:
+            self.left -= 1
+            known = self.decided[pieces] = self.again(box, self.key, self.instance).outcome
+        return known
 
     def domain(self, need: Need) -> Domain | None:
         """The values of a missing fact; None for a list of members and for texts."""
