@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from policyrules.core.case import Instance
-from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
+from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused
 from policyrules.core.program import Article, Benefit, Grant, Lift, Refuse
 from policyrules.engines.combining import Option, Part, Pay, Verdict, combine
 from policyrules.engines.lattice import NOBODY, Held, Result, apply, apply_marked, join
-from policyrules.engines.run import Here, Run, Settled, closed, in_order, opened
+from policyrules.engines.run import Here, Run, Settled, closed, opened, undecided
 from policyrules.source.phrase import Phrase
 from policyrules.values.partial import either, needs_of
 from policyrules.values.quantities import value_text
@@ -163,7 +163,7 @@ def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool
             paying = (verdict.articles for verdict in verdicts if isinstance(verdict, Pay))
             outcome = Granted(value, _distinct(article for articles in paying for article in articles))
     else:
-        outcome = Undecided(in_order(run, needs), _shown(benefit, verdicts))
+        outcome = undecided(run, needs, _shown(benefit, verdicts))
     return Settled(value, granted, outcome, provisional, supplied=False, step=None)
 
 

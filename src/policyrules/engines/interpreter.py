@@ -16,7 +16,7 @@ from policyrules.core.program import Benefit, Parameter, ParameterValue, Program
 from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
-from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, in_order, opened
+from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, opened, undecided
 from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
 from policyrules.engines.turning import Recorder, Trial
 from policyrules.source.phrase import Phrase
@@ -204,7 +204,7 @@ def _evaluated(run: Run, rule: Rule, instance: Instance, depth: int) -> Settled:
 def _plain(run: Run, value: Held, provisional: bool) -> Settled:
     """What a rule's value comes to as an outcome."""
     if isinstance(value, Unknown):
-        outcome: Outcome = Undecided(in_order(run, value.needs), value.possible)
+        outcome: Outcome = undecided(run, value.needs, value.possible)
     else:
         outcome = value if isinstance(value, Failed) else Computed(value)
     return Settled(value, value, outcome, provisional, supplied=False, step=None)

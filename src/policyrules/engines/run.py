@@ -11,13 +11,13 @@ from typing import TypeAlias
 from attrs import define, field, frozen
 
 from policyrules.core.case import Instance, Occasion, State, instances
-from policyrules.core.outcome import Failed, Outcome, Step
+from policyrules.core.outcome import Failed, Outcome, Step, Undecided
 from policyrules.core.program import Anchor, Expression, ParameterRow, Path, Program
 from policyrules.engines.lattice import Held, Result
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.values.types import Value
-from policyrules.values.unknown import Need, Unknown
+from policyrules.values.unknown import Need, Possible, Unknown
 
 DEEPEST = 40
 """Nested evaluations after which a declaration is worked out on its own first, so that Python's stack suffices."""
@@ -113,10 +113,12 @@ def missing(owner: Instance, key: str, name: str) -> Need:
     return Need(owner.id, key, name, askable=owner.states.get(key) is not State.UNASCERTAINABLE)
 
 
-def split_needs(run: Run, needs: frozenset[Need]) -> tuple[tuple[Need, ...], tuple[Need, ...]]:
-    """Missing facts to ask for, and those that cannot be known (不详), each in order."""
-    ordered = in_order(run, needs)
-    return tuple(need for need in ordered if need.askable), tuple(need for need in ordered if not need.askable)
+def undecided(run: Run, needs: frozenset[Need], possible: Possible) -> Undecided:
+    """Open because of these facts: those to be asked for, and those that cannot be known."""
+    listed = in_order(run, needs)
+    askable = tuple(need for need in listed if need.askable)
+    return Undecided(askable, possible, tuple(need for need in listed if not need.askable))
+
 
 
 def in_order(run: Run, needs: frozenset[Need]) -> tuple[Need, ...]:

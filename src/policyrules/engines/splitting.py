@@ -17,13 +17,13 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from policyrules.core.case import Instance, instances
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.engines.domains import Domain, Piece, cut, domain_of, farthest, inside, listing, range_to_search, samples, value_at
 from policyrules.engines.lattice import NOBODY
-from policyrules.engines.run import Run, Settled, in_order
+from policyrules.engines.run import Run, Settled, undecided
 from policyrules.engines.turning import Differences, Trial, sign, turning_points
 from policyrules.values.partial import contains, either, overlap
 from policyrules.values.types import Value
@@ -323,13 +323,7 @@ def sharpen(
     if not matter:
         agreed = _agreed(leaves)
         return outcome if agreed is None else agreed
-    listed = in_order(run, frozenset(matter))
-    return evolve(
-        outcome,
-        missing=tuple(need for need in listed if need.askable),
-        unknowable=tuple(need for need in listed if not need.askable),
-        possible=_together(leaves),
-    )
+    return undecided(run, frozenset(matter), _together(leaves))
 
 
 def _slot(need: Need) -> tuple[str, str]:
