@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from policyrules.book.book import Book, check, decide, load
     from policyrules.book.decision import Decision
+    from policyrules.book.decision_schema import decision_schema
     from policyrules.book.examples import run_examples
+    from policyrules.book.graph import graph, svg
+    from policyrules.book.notice import Notice, notice
     from policyrules.book.schema import empty_case, json_schema
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
+    from policyrules.explain.notice_words import Office
     from policyrules.source.diagnostic import Diagnostic, Severity
 
     __version__: str
@@ -33,24 +37,34 @@ __all__ = [
     "Diagnostic",
     "Failed",
     "Granted",
+    "Notice",
+    "Office",
     "Refused",
     "Severity",
     "Undecided",
     "__version__",
     "check",
     "decide",
+    "decision_schema",
     "empty_case",
+    "graph",
     "json_schema",
     "load",
+    "notice",
     "run_examples",
+    "svg",
 ]
 
 _HOMES = {
     "policyrules.book.book": ("Book", "check", "decide", "load"),
     "policyrules.book.decision": ("Decision",),
+    "policyrules.book.decision_schema": ("decision_schema",),
     "policyrules.book.examples": ("run_examples",),
+    "policyrules.book.graph": ("graph", "svg"),
+    "policyrules.book.notice": ("Notice", "notice"),
     "policyrules.book.schema": ("empty_case", "json_schema"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
+    "policyrules.explain.notice_words": ("Office",),
     "policyrules.source.diagnostic": ("Diagnostic", "Severity"),
 }
 

@@ -34,6 +34,9 @@ NOT_SHOWN = {
     "F101": "the command looks first and says C180",
     "F104": "permissions, and the superuser has them all",
     "F105": "a file of twenty megabytes",
+    "N101": "the question is read before; only a program can ask a decision for what it does not hold",
+    "N121": "on a machine with graphviz it is not said",
+    "N122": "graphviz draws whatever graph is made here",
     "P507": "a table of hundreds of rows over many keys",
     "P613": "a divisor too involved to be settled in the steps allowed",
 }

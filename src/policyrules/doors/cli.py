@@ -72,7 +72,10 @@ def _utf8(arguments: Sequence[str]) -> list[str]:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """`main` without the last resort: a bug is raised, so that tests see it."""
-    options = _parser().parse_args(_utf8(sys.argv[1:]) if arguments is None else arguments)
+    parser = _parser()
+    options = parser.parse_args(_utf8(sys.argv[1:]) if arguments is None else arguments)
+    if options.command == "schema" and not options.policies and options.only != "decision":
+        parser.error("the following arguments are required: POLICIES")
     from policyrules.doors import commands  # the parser alone answers --help at once
 
     match options.command:
@@ -84,6 +87,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return commands.test(options)
         case "format":
             return commands.format_files(options)
+        case "notice":
+            from policyrules.doors.notice_command import write_notice
+
+            return write_notice(options)
+        case "graph":
+            from policyrules.doors.graph_command import draw
+
+            return draw(options)
         case _:
             return commands.schema(options)
 
@@ -108,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     _decide(commands.add_parser("decide", help="决定一个个案 / decide one case"))
     _test(commands.add_parser("test", help="运行政策里的例子 / run the worked examples"))
     _format(commands.add_parser("format", help="排版政策文件 / lay out policy files"))
+    _notice(commands.add_parser("notice", help="写告知书 / write the notice of one answer"))
+    _graph(commands.add_parser("graph", help="画出答案的来历 / draw what one answer rests on"))
     _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
     return parser
 
@@ -118,6 +131,13 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 
 def _decide(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    parser.add_argument("--explain", action="store_true", help="说明理由 / give the reasons")
+    _output(parser, ("text", "json", "html"))
+
+
+def _question(parser: argparse.ArgumentParser) -> None:
+    """What is decided: policies, a case, a month or day, and the names asked."""
     _policies(parser)
     parser.add_argument("case", metavar="CASE", help="个案 JSON 文件，- 为标准输入 / JSON case, - for standard input")
     when = parser.add_mutually_exclusive_group(required=True)
@@ -131,8 +151,32 @@ def _decide(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="另外给出的值，如 甲的人均收入=610元，可重复 / a value supplied beside the case; repeatable",
     )
-    parser.add_argument("--explain", action="store_true", help="说明理由 / give the reasons")
-    _output(parser)
+
+
+def _notice(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    kinds = ("grant", "refusal", "stop", "back-pay")
+    parser.add_argument("--kind", choices=kinds, help="给付、不予、停发、补发；不写就按结果定 / without it the outcome tells")
+    parser.add_argument("--previous-month", metavar="MONTH", help="以前给付的月份 / an earlier month in which it was granted")
+    parser.add_argument("--previous-case", metavar="CASE", help="那时的个案，不写就用现在的 / the case as it was then")
+    parser.add_argument(
+        "--paid",
+        action="append",
+        default=[],
+        metavar="MONTH=AMOUNT",
+        help="某月已发多少，如 2020-04=330元，可重复 / what was paid in a month; repeatable",
+    )
+    parser.add_argument("--office", metavar="NAME", help="经办机关 / the office that issues it")
+    parser.add_argument("--review-body", metavar="NAME", help="复议机关 / where to apply for review")
+    parser.add_argument("--review-within", metavar="TERM", help="复议期限 / within what term")
+    parser.add_argument("--date", help="落款日期 / date of the notice")
+    _output(parser, ("text", "html"))
+
+
+def _graph(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    parser.add_argument("--out", metavar="FILE", help="写入 .dot 或 .svg 文件 / write a .dot or .svg file")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 
 def _test(parser: argparse.ArgumentParser) -> None:
@@ -148,17 +192,26 @@ def _format(parser: argparse.ArgumentParser) -> None:
 
 
 def _schema(parser: argparse.ArgumentParser) -> None:
-    _policies(parser)
-    parser.add_argument("--only", choices=("schema", "case"), help="只要模式或只要空个案 / only the schema, or only the empty case")
+    _policies(parser, optional=True)
+    parser.add_argument(
+        "--only",
+        choices=("schema", "case", "decision"),
+        help="只要模式、空个案，或决定的模式（不用政策） / only the schema, the empty case, or the schema of a decision (no policies)",
+    )
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 
-def _policies(parser: argparse.ArgumentParser, more: str = "") -> None:
-    parser.add_argument("policies", nargs="+", metavar="POLICIES", help=f"政策文件夹或文件 / folder or file of policies{more}")
+def _policies(parser: argparse.ArgumentParser, more: str = "", *, optional: bool = False) -> None:
+    parser.add_argument("policies", nargs="*" if optional else "+", metavar="POLICIES", help=f"政策文件夹或文件 / folder or file of policies{more}")
 
 
-def _output(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出文字或 JSON / write text or JSON")
+def _output(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:
+    said = {
+        ("text", "json"): "输出文字或 JSON / write text or JSON",
+        ("text", "html"): "输出文字或网页 / write text or a page",
+        ("text", "json", "html"): "输出文字、JSON 或网页 / write text, JSON or a page",
+    }
+    parser.add_argument("--format", choices=formats, default="text", help=said[formats])
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 

@@ -8,8 +8,10 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from policyrules.book import book as library
+from policyrules.book.decision import Decision
+from policyrules.book.decision_schema import decision_schema
 from policyrules.book.examples import ExampleResult, run_examples
-from policyrules.book.json_text import read_json
+from policyrules.book.json_text import JsonDocument, read_json
 from policyrules.book.promises import run_properties
 from policyrules.book.schema import empty_case, json_schema
 from policyrules.doors.cli import FINE, WRONG_INPUT, WRONG_USE
@@ -35,6 +37,23 @@ def check(options: Namespace) -> int:
 
 def decide(options: Namespace) -> int:
     """One case decided."""
+    document = case_document(options)
+    if isinstance(document, int):
+        return document
+    decision = decided(options, document, explain=options.explain or options.format != "text")
+    if options.format == "json":
+        _print_json(decision.to_json(options.lang))
+    elif options.format == "html":
+        print(decision.html(options.lang), end="")
+    elif not decision.answers:
+        return _refused(decision.diagnostics, options)
+    else:
+        print(decision.text(options.lang))
+    return FINE if decision.settled else WRONG_INPUT
+
+
+def case_document(options: Namespace) -> JsonDocument | int:
+    """The case named on the command line, policies being there; else an exit status, and what is wrong has been said."""
     if absent := missing(options.policies):
         return _absent(absent, options)
     text = read_text(options.case)
@@ -43,22 +62,20 @@ def decide(options: Namespace) -> int:
     document = read_json(text.value.text, text.value.path)
     if document.value is None or document.diagnostics:
         return _refused(document.diagnostics, options)
-    decision = library.decide(
+    return document.value
+
+
+def decided(options: Namespace, document: JsonDocument, *, explain: bool) -> Decision:
+    """The case decided for the month or day, the names and the supplied values of the command line."""
+    return library.decide(
         library.load(options.policies),
-        document.value,
+        document,
         month=options.month,
         day=options.day,
         ask=options.ask,
         given=options.given,
-        explain=options.explain or options.format == "json",
+        explain=explain,
     )
-    if options.format == "json":
-        _print_json(decision.to_json(options.lang))
-    elif not decision.answers:
-        return _refused(decision.diagnostics, options)
-    else:
-        print(decision.text(options.lang))
-    return FINE if decision.settled else WRONG_INPUT
 
 
 def test(options: Namespace) -> int:
@@ -132,7 +149,10 @@ def _report_format(options: Namespace, findings: list[Diagnostic], changed: list
 
 
 def schema(options: Namespace) -> int:
-    """The JSON Schema of a case and an empty case, as one JSON object or one of the two alone."""
+    """The JSON Schema of a case and an empty case, as one JSON object or one of the two alone; or that of a decision."""
+    if options.only == "decision":
+        _print_json(decision_schema())
+        return FINE
     if absent := missing(options.policies):
         return _absent(absent, options)
     book = library.load(options.policies)

@@ -71,6 +71,16 @@ def replace_text(path: str, text: str) -> tuple[Diagnostic, ...]:
     return ()
 
 
+def write_text(path: str, text: str) -> tuple[Diagnostic, ...]:
+    """Write a file, new or in the stead of another, in UTF-8."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except (OSError, ValueError) as trouble:
+        return (trouble_with(path, trouble),)
+    return ()
+
+
 def trouble_with(path: str, trouble: OSError | ValueError) -> Diagnostic:
     """The system's complaint about a file in words."""
     match trouble:

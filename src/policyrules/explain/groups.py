@@ -12,7 +12,8 @@ HEADS = frozenset(("article", "conflict"))
 """Kinds that begin a group; what follows belongs to them."""
 
 FIGURES = frozenset(("calculation", "combination", "rounding"))
-_BELONGING = frozenset(("fact", "parameter", "rule", "supplied", "presumed", "calculation"))
+_GROUNDS = frozenset(("fact", "parameter", "rule"))
+_BELONGING = frozenset(("fact", "parameter", "rule", "supplied", "presumed", "inapplicable", "calculation"))
 
 
 @frozen
@@ -54,6 +55,6 @@ def grouped(reasons: Iterable[Reason]) -> tuple[Group, ...]:
             groups.append(_Open(reason.kind, reason))
             continue
         if not groups or not groups[-1].takes(reason):
-            groups.append(_Open(reason.kind, None))
+            groups.append(_Open("fact" if reason.kind in _GROUNDS else reason.kind, None))
         groups[-1].add(reason)
     return tuple(Group(one.kind, one.head, tuple(one.grounds), tuple(one.figures)) for one in groups)
