@@ -12,6 +12,7 @@ from policyrules.core.case import Instance
 from policyrules.core.outcome import Failed, Step
 from policyrules.core.program import Aggregate, BenefitValue, FactValue, Gathering, Literal, Operation, Program, RuleValue
 from policyrules.engines.formula import Condition
+from policyrules.engines.steps import is_age, walk
 from policyrules.explain.conditions import distinct, ground_words, grounds
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
 from policyrules.explain.words import LIST, SEMICOLON, day_words, joined, known_words, owned, value_words
@@ -86,14 +87,14 @@ class FailingCondition:
 def failing(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
     """The condition in words, seen by the one the answer is for, with how far it is from `wanted`."""
     found = _told(condition, wanted, viewer, program)
-    if condition.name is None or not any(_is_calculated(child) for child in condition.step.children):
+    if found.open or condition.name is None or not any(_is_calculated(child) for child in condition.step.children):
         return found
     return evolve(found, text=_TITLED.fill(title=owned(condition.name, condition.step.instance, viewer), words=found.text))
 
 
 def _is_calculated(step: Step) -> bool:
     """Whether a side of a comparison has no name of its own that people know."""
-    return isinstance(step.what, Operation) and step.what.operator != "age" and not isinstance(step.what.type, Truth)
+    return isinstance(step.what, Operation) and not is_age(step) and not isinstance(step.what.type, Truth)
 
 
 def _told(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
@@ -173,19 +174,21 @@ def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance
     if _rests_on_facts(bound) and not _rests_on_facts(figure):
         figure, bound, wanted = bound, figure, _MIRRORED.get(wanted, wanted)
     kind: Type = getattr(figure.what, "type", TRUTH)
+    value: Value
+    limit: Value
     match figure.value, bound.value:
         case (str(), str()):
             return _options(found, figure, [value_words(bound.value, kind)], wanted == "equal", viewer, program)
         case (Fraction(), Fraction()) if wanted == "not_equal":
             return _options(found, figure, [value_words(bound.value, kind)], False, viewer, program)
-        case (Fraction() as size, Fraction() as limit) if isinstance(kind, Quantity):
-            if isinstance(figure.what, Operation) and figure.what.operator == "age" and wanted in _MIRRORED:
+        case (Fraction() as value, Fraction() as limit) if isinstance(kind, Quantity):
+            if is_age(figure) and wanted in _MIRRORED:
                 return _aged(found, figure, limit, wanted, viewer, program)
-            difference, apart = size - limit, kind
+            difference, apart = value - limit, kind
             money = (MONEY, 1) in kind.dimension and not isinstance(bound.what, Literal)
             above, below = (_OVER, _UNDER) if money else (_MORE, _FEWER)
-        case (date() as day, date() as last):
-            difference, apart = Fraction(days_between(last, day)), _DAYS_TYPE
+        case (date() as value, date() as limit):
+            difference, apart = Fraction(days_between(limit, value)), _DAYS_TYPE
             above, below = _LATER, _EARLIER
         case _:
             return found
@@ -196,7 +199,7 @@ def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance
         bound=_bound_words(bound, viewer, program),
         distance=value_words(abs(difference), apart),
     )
-    return evolve(found, text=text, value=figure.value, bound=bound.value, type=kind, distance=abs(difference), apart=apart)
+    return evolve(found, text=text, value=value, bound=limit, type=kind, distance=abs(difference), apart=apart)
 
 
 def _named(step: Step, viewer: Instance, program: Program) -> Phrase:
@@ -232,7 +235,8 @@ def _aged(found: FailingCondition, figure: Step, limit: Fraction, wanted: str, v
         distance=value_words(distance, _DAYS_TYPE),
     )
     kind = getattr(figure.what, "type", _DAYS_TYPE)
-    return evolve(found, text=text, value=figure.value, bound=limit, type=kind, distance=distance, apart=_DAYS_TYPE)
+    value = figure.value if isinstance(figure.value, Fraction) else None
+    return evolve(found, text=text, value=value, bound=limit, type=kind, distance=distance, apart=_DAYS_TYPE)
 
 
 def _reached(birth: date, years: int, rule: str, leap: str) -> date | None:
@@ -247,15 +251,4 @@ def _reached(birth: date, years: int, rule: str, leap: str) -> date | None:
 
 
 def _rests_on_facts(step: Step) -> bool:
-    return any(isinstance(below.what, (FactValue, Aggregate)) for below in _below(step))
-
-
-def _below(step: Step) -> Iterator[Step]:
-    waiting, seen = [step], {id(step)}
-    while waiting:
-        one = waiting.pop()
-        yield one
-        for child in one.children:
-            if id(child) not in seen:
-                seen.add(id(child))
-                waiting.append(child)
+    return any(isinstance(below.what, (FactValue, Aggregate)) for below in walk(step))
