@@ -10,6 +10,7 @@ import pytest
 
 from policyrules.book.book import Book, compile_book, decide, load
 from policyrules.book.decision import Decision
+from policyrules.doors import cli
 from policyrules.explain.html import escaped, page
 from policyrules.explain.reasons import reasons_of
 from policyrules.source.phrase import Language
@@ -142,3 +143,31 @@ def test_answers_without_reasons_are_headlines(book: Book) -> None:
     case = json.loads((ROOT / "examples" / "household.json").read_text("utf-8"))
     read = Reader(decide(book, case, month="2020-04", ask="甲的生活补贴").html())
     assert "甲的生活补贴：366.00元/月" in read.text
+
+
+def test_the_command_writes_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the reasons, unasked; what is wrong with the case stands in the page as well."""
+    question = [str(ROOT / "policies"), str(ROOT / "examples" / "household.json"), "--month", "2020-04", "--ask", "甲的生活补贴"]
+    assert cli.run(["decide", *question, "--format", "html", "--lang", "en"]) == 0
+    read = Reader(capsys.readouterr().out)
+    assert "366.00 yuan/month" in read.text and "article 2" in read.text
+    wrong = tmp_path / "case.json"
+    wrong.write_text('{"户": {"年收人": 1}}', "utf-8")
+    assert cli.run(["decide", question[0], str(wrong), "--month", "2020-04", "--format", "html"]) == 1
+    assert "年收人" in Reader(capsys.readouterr().out).text
+
+
+def test_a_condition_asked_by_name_has_its_grounds(book: Book) -> None:
+    case = json.loads((ROOT / "examples" / "household.json").read_text("utf-8"))
+    decision = decide(book, case, month="2020-04", ask=["户的人均收入", "甲的三级智力或精神", "低保标准", "户的困难家庭"], explain=True)
+    read = Reader(decision.html())
+    assert "残疾等级：三级" in read.text and read.tags.count("section") == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_undecided_and_partial_cases_make_pages(book: Book, language: Language) -> None:
+    decision = decide(book, {"户": {"年收入": "14400", "成员": [{"编号": "甲"}, {"编号": "乙"}]}}, month="2020-04", ask="生活补贴", explain=True)
+    read = Reader(decision.html(language))
+    assert ("section", "class", "open") in read.attributes
+    for answer in decision.answers:
+        assert all(reason.text(language) in read.text for reason in reasons_of(answer, decision.program))
