@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from policyrules.core.case import Occasion
 from policyrules.core.outcome import Answer
 from policyrules.core.program import Program
@@ -45,8 +47,19 @@ def label_words(kind: str) -> Phrase:
 
 def explain(answer: Answer, program: Program, language: Language, occasion: Occasion | None = None) -> str:
     """The answer and why, several lines. It needs a traced answer; without a trace there is less to say."""
+    return laid_out(answer, reasons_of(answer, program), language, occasion)
+
+
+def laid_out(
+    answer: Answer,
+    reasons: Sequence[Reason],
+    language: Language,
+    occasion: Occasion | None = None,
+    further: Sequence[tuple[Phrase | None, Phrase]] = (),
+) -> str:
+    """The answer with these reasons and further lines, each under its label or that of the line above."""
     lines = [headline(answer, occasion)(language)]
-    for label, text in _lines(reasons_of(answer, program)):
+    for label, text in (*_lines(reasons), *further):
         name = label(language) if label else ""
         padding = (2 - len(name)) * "　" if language == "zh" else (_ENGLISH_LABEL - len(name)) * " "
         lines.append(f"  {name}{padding}{'　' if language == 'zh' else ' '}{text(language)}")
@@ -69,7 +82,7 @@ def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
     )
 
 
-def _lines(reasons: tuple[Reason, ...]) -> list[tuple[Phrase | None, Phrase]]:
+def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
     """Label and text of every line: grounds that follow each other share one, papers stand under their article.
 
     A parameter in an amount has its paper in the figures already and gets no line of its own.
