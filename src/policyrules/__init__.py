@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from policyrules.book.graph import graph, svg
     from policyrules.book.notice import Notice, notice
     from policyrules.book.schema import empty_case, json_schema
+    from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
     from policyrules.explain.notice_words import Office
     from policyrules.source.diagnostic import Diagnostic, Severity
@@ -42,6 +43,7 @@ __all__ = [
     "Refused",
     "Severity",
     "Undecided",
+    "Why",
     "__version__",
     "check",
     "decide",
@@ -53,6 +55,7 @@ __all__ = [
     "notice",
     "run_examples",
     "svg",
+    "why",
 ]
 
 _HOMES = {
@@ -63,6 +66,7 @@ _HOMES = {
     "policyrules.book.graph": ("graph", "svg"),
     "policyrules.book.notice": ("Notice", "notice"),
     "policyrules.book.schema": ("empty_case", "json_schema"),
+    "policyrules.book.why": ("Why", "why"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
     "policyrules.explain.notice_words": ("Office",),
     "policyrules.source.diagnostic": ("Diagnostic", "Severity"),

@@ -91,6 +91,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.notice_command import write_notice
 
             return write_notice(options)
+        case "why":
+            from policyrules.doors.why_command import tell_why
+
+            return tell_why(options)
         case "graph":
             from policyrules.doors.graph_command import draw
 
@@ -119,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     _decide(commands.add_parser("decide", help="决定一个个案 / decide one case"))
     _test(commands.add_parser("test", help="运行政策里的例子 / run the worked examples"))
     _format(commands.add_parser("format", help="排版政策文件 / lay out policy files"))
+    _why(commands.add_parser("why", help="为什么是这个结果，怎样才会不同 / why it is so, and what would change it"))
     _notice(commands.add_parser("notice", help="写告知书 / write the notice of one answer"))
     _graph(commands.add_parser("graph", help="画出答案的来历 / draw what one answer rests on"))
     _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
@@ -151,6 +156,11 @@ def _question(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="另外给出的值，如 甲的人均收入=610元，可重复 / a value supplied beside the case; repeatable",
     )
+
+
+def _why(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    _output(parser)
 
 
 def _notice(parser: argparse.ArgumentParser) -> None:
