@@ -35,10 +35,19 @@ def households(program: Program, *, known: float = 1.0, most: int = 3) -> st.Sea
 
 
 def _person(draw: st.DrawFn, program: Program, name: str, known: float) -> Json:
-    person: Json = {"编号": name, **_facts(draw, program, "个人", known, 1)}
+    person = _agreeing({"编号": name, **_facts(draw, program, "个人", known, 1)})
     if draw(st.integers(0, 3)) > 0 or known == 1:
         count = draw(st.sampled_from((0, 1, 2, 2, 2)))
         person["父母"] = [{"编号": f"{name}的家长{i}", **_facts(draw, program, "家长", known, 1)} for i in range(1, count + 1)]
+    return person
+
+
+def _agreeing(person: Json) -> Json:
+    """The same with facts that 核对 lets pass."""
+    if "无" in (person.get("残疾类别"), person.get("残疾等级")):
+        person |= {name: "无" for name in ("残疾类别", "残疾等级") if name in person}
+    if person.get("有固定收入") is False and "月固定收入" in person:
+        person["月固定收入"] = "0"
     return person
 
 
