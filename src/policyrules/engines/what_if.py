@@ -202,6 +202,8 @@ def _copied(one: Instance, parent: Instance | None, twins: dict[Instance, Instan
     twin = evolve(one, facts=dict(one.facts), members={}, parent=parent)
     twins[one] = twin
     twin.members = {role: [_copied(member, twin, twins) for member in group] for role, group in one.members.items()}
+    # A member who stands for those not listed reads the facts of the copy, too.
+    twin.unlisted = {role: evolve(member, parent=twin) for role, member in one.unlisted.items()}
     return twin
 
 
