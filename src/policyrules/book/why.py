@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from policyrules.book.decision import Decision, status
 from policyrules.book.occasion import in_month, on_day
 from policyrules.core.case import Instance, Occasion
-from policyrules.core.outcome import Answer, Granted, Refused, Undecided
+from policyrules.core.outcome import Answer, Failed, Granted, Refused, Undecided
 from policyrules.core.program import Program
 from policyrules.engines import interpreter
 from policyrules.engines.later import first_later
@@ -34,11 +34,13 @@ from policyrules.values.unknown import Need
 MONTHS_AHEAD = 120
 """How many months are looked at for the first in which the answer changes."""
 
-MOST_CHANGES = 4
+MOST_CHANGES = 3
 """How many changes of facts are told in words; the others are in the JSON."""
 
 MOST_DAYS = 366
 """How far a day may be from the one in the case for the change to be told in words: nobody is born ten years later."""
+
+_OPEN = 2
 
 _LABELS = {
     "short": Phrase("只差", "short of"),
@@ -111,19 +113,25 @@ class Why:
         """The lines after the reasons; a label stands at the first of its kind."""
         lines = [line for line in (self.why_not.lines() if self.why_not is not None else ()) if line[0] in _LABELS]
         near = [change for change in self.changes if not _is_far(change)]
-        lines += [("change", change.text) for change in sorted(near, key=lambda one: not self._helps(one))[:MOST_CHANGES]]
+        telling = [change for change in near if self._interest(change) < _OPEN]
+        near = telling or near
+        lines += [("change", change.text) for change in sorted(near, key=self._interest)[:MOST_CHANGES]]
         if len(near) > MOST_CHANGES:
             lines.append(("change", _MORE.fill(count=len(near) - MOST_CHANGES)))
-        if self.later is not None:
+        # That figures run out in some year is no news about this answer.
+        if self.later is not None and not isinstance(self.later.found.outcome, Failed):
             lines.append(("later", self.later.text))
         before = ""
         for kind, words in lines:
             yield (_LABELS[kind] if kind != before else None), words
             before = kind
 
-    def _helps(self, change: Change) -> bool:
-        """Whether somebody refused would be granted by the change; for other answers, whether they would not be."""
-        return isinstance(change.found.outcome, Granted) is isinstance(self.answer.outcome, Refused)
+    def _interest(self, change: Change) -> int:
+        """What comes first: that somebody refused would be granted, or the other way round; last, what leaves it open."""
+        outcome = change.found.outcome
+        if isinstance(outcome, Undecided):
+            return _OPEN
+        return int(isinstance(outcome, Granted) is not isinstance(self.answer.outcome, Refused))
 
 
 def _is_far(change: Change) -> bool:

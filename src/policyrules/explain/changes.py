@@ -9,9 +9,9 @@ from attrs import frozen
 
 from policyrules.core.case import Instance
 from policyrules.core.outcome import Failed, Granted, Outcome, Refused, Step, Undecided
-from policyrules.core.program import Literal, MomentValue, Operation, Program
+from policyrules.core.program import Literal, MomentValue, Operation, Program, Rule
 from policyrules.engines.later import LaterChange, new_articles, new_rows, turned
-from policyrules.engines.steps import is_age
+from policyrules.engines.steps import is_age, walk
 from policyrules.engines.what_if import FactChange
 from policyrules.explain.expressions import describe, name_of
 from policyrules.explain.words import COMMA, LIST, SEMICOLON, day_words, joined, known_words, outcome_words, owned, value_words
@@ -22,6 +22,9 @@ from policyrules.values.quantities import exact_text
 from policyrules.values.types import Day, Options, Quantity, Truth, Type
 from policyrules.values.units import DAYS
 
+MOST_LISTED = 4
+"""How many values or missing facts are named; of more, one less than that, and their number."""
+
 _IF = Phrase("{name}为 {values}（现为 {old}），则{outcome}", "{name} {values} instead of {old}: {outcome}")
 _IF_LESS = Phrase("{name}降到 {values}（现为 {old}，少 {distance}），则{outcome}", "{name} down to {values} (now {old}, less by {distance}): {outcome}")
 _IF_MORE = Phrase("{name}增到 {values}（现为 {old}，多 {distance}），则{outcome}", "{name} up to {values} (now {old}, more by {distance}): {outcome}")
@@ -29,10 +32,11 @@ _IF_EARLIER = Phrase("{name}为{values}（现为{old}，早 {distance}），则{
 _IF_LATER = Phrase("{name}为{values}（现为{old}，晚 {distance}），则{outcome}", "{name} {values} (now {old}, later by {distance}): {outcome}")
 _OR = Phrase("或", " or ")
 _FROM = Phrase("自{when}起：{outcome}", "from {when}: {outcome}")
-_FROM_SINCE = Phrase("自{when}起：{outcome}（{reasons}）", "from {when}: {outcome} ({reasons})")
+_FROM_SINCE = Phrase("自{when}起：{outcome}，因为{reasons}", "from {when}: {outcome}, because {reasons}")
 
 _GRANTED = Phrase("给付 {amount}", "granted {amount}")
 _BY = Phrase("{outcome}（{articles}）", "{outcome} ({articles})")
+_SOME = Phrase("{first}等 {count} 项", "{first} and others, {count} in all")
 _STILL_MISSING = Phrase("未定，还缺 {facts}", "undecided, still missing {facts}")
 _UNDECIDED = Phrase("未定", "undecided")
 
@@ -84,7 +88,7 @@ def change_of(found: FactChange, viewer: Instance, kind: Type) -> Change:
     values = [known_words(value, fact.type) for value in found.values]
     text = words.fill(
         name=owned(fact.name, found.subject, viewer),
-        values=values[0] if len(values) == 1 else joined(_OR, [joined(LIST, values[:-1]), values[-1]]),
+        values=_alternatives(values),
         old=known_words(found.old, fact.type),
         distance=distance,
         outcome=outcome_told(found.outcome, kind, viewer),
@@ -121,11 +125,25 @@ def outcome_told(outcome: Outcome, kind: Type, viewer: Instance) -> Phrase:
             return _BY.fill(outcome=words, articles=article_phrase(article.number))
         case Undecided(missing) if missing:
             facts = [owned(need.name, None, viewer) if need.subject == viewer.id else plain(f"{need.subject}的{need.name}") for need in missing]
-            return _STILL_MISSING.fill(facts=joined(LIST, facts))
+            return _STILL_MISSING.fill(facts=_few(facts))
         case Failed(reason):
             return joined(COMMA, [words, reason])
         case _:
             return words
+
+
+def _alternatives(values: list[Phrase]) -> Phrase:
+    """一级或二级; of many, the first."""
+    if len(values) == 1 or len(values) > MOST_LISTED:
+        return _few(values)
+    return joined(_OR, [joined(LIST, values[:-1]), values[-1]])
+
+
+def _few(words: list[Phrase]) -> Phrase:
+    """All of them, or the first and how many there are."""
+    if len(words) <= MOST_LISTED:
+        return joined(LIST, words)
+    return _SOME.fill(first=joined(LIST, words[: MOST_LISTED - 1]), count=len(words))
 
 
 def _reasons(found: LaterChange, viewer: Instance, program: Program) -> list[Phrase]:
@@ -134,11 +152,12 @@ def _reasons(found: LaterChange, viewer: Instance, program: Program) -> list[Phr
         _NEW_VALUE.fill(name=name_of(step, viewer, program), value=value_words(row.value, getattr(step.what, "type", Truth()))) for step, row in new_rows(found)
     ]
     reasons += [(_BEGINS if begins else _ENDS).fill(article=article_phrase(article.number)) for article, begins in new_articles(found)]
-    return reasons + [words for step in turned(found) if (words := _turned_words(step, viewer, program)) is not None]
+    named = {id(step.children[0]): step for step in walk(found.after) if isinstance(step.what, Rule) and step.children}
+    return reasons + [_turned_words(step, named.get(id(step)), viewer, program) for step in turned(found)]
 
 
-def _turned_words(step: Step, viewer: Instance, program: Program) -> Phrase | None:
-    """A comparison that came out otherwise as time went on."""
+def _turned_words(step: Step, definition: Step | None, viewer: Instance, program: Program) -> Phrase:
+    """A comparison that came out otherwise as time went on, by the name of the definition that says just this."""
     left, right = step.children
     if is_age(left) and isinstance(right.value, Fraction):
         birth = left.children[0]
@@ -147,7 +166,10 @@ def _turned_words(step: Step, viewer: Instance, program: Program) -> Phrase | No
     assert isinstance(step.what, Operation)
     if isinstance(left.what, MomentValue) and isinstance(right.what, Literal) and isinstance(right.value, date):
         return (_REACHED if step.value is True else _PASSED).fill(day=day_words(right.value))
-    words = describe(step.what, step.instance.entity if step.instance else viewer.entity, program)
+    if definition is not None and isinstance(definition.what, Rule):
+        words = owned(definition.what.name, definition.instance, viewer)
+    else:
+        words = describe(step.what, step.instance.entity if step.instance else viewer.entity, program)
     return (_NOW_TRUE if step.value is True else _NOW_FALSE).fill(condition=words)
 
 
