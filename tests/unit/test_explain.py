@@ -120,8 +120,7 @@ def test_granted() -> None:
         (
             "甲的生活补贴（2020年4月）：366.00元/月　暂定",
             "  依据　第二条　低保家庭外三级智力、精神残疾人（自2020年4月1日起）",
-            "  　　　“低保家庭外无固定收入的三级智力、精神残疾人纳入保障范围”",
-            "  　　　《关于调整困难残疾人生活补贴保障范围的通知》",
+            "  　　　《关于调整困难残疾人生活补贴保障范围的通知》：“低保家庭外无固定收入的三级智力、精神残疾人纳入保障范围”",
             "  因为　户的享受低保：否；残疾等级：三级；残疾类别：精神；有固定收入：否",
             "  计算　低保标准 610.00元/人·月（自2020年4月1日起，《关于调整困难残疾人生活补贴保障范围的通知》）"
             " × 补贴比例 60%（自2019年1月1日起，暂定） = 366.00元/月",
@@ -249,7 +248,7 @@ def test_rows_of_tables_and_sums_of_articles() -> None:
     text = told(built, member, "补贴")
     assert "  其中　二级（残疾等级：二级）：80.00元/月" in text
     assert "  各条　累加：第一条 80.00元/月 + 第二条 0.333…元/月 = 80.333…元/月" in text
-    assert "  取整　四舍五入到分：80.33元/月" in text
+    assert "  取整　精确值 80.333…元/月，四舍五入到分：80.33元/月" in text
     assert "补贴 80.33元/月 + 1.00元/月 = 81.33元/月" in told(built, member, "合计")
 
 
@@ -295,7 +294,7 @@ def test_without_a_trace_there_is_less_to_say() -> None:
 def test_reasons_have_all_fields() -> None:
     answer = ask(_policy(), third_level(), "生活补贴")
     found = reasons(answer, _policy(), "zh")
-    assert {tuple(each) for each in found} == {("kind", "text", "article", "citation", "quote", "value")}
+    assert {tuple(each) for each in found} == {("kind", "text", "article", "citation", "quote", "value", "lines")}
     assert [each["kind"] for each in found] == [
         "article", "fact", "fact", "fact", "fact", "calculation", "parameter", "parameter", "rounding",
     ]  # fmt: skip

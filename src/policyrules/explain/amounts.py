@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from policyrules.core.outcome import Answer, Granted, Step
+from attrs import evolve, frozen
+
+from policyrules.core.case import Instance
+from policyrules.core.describing import place_words
+from policyrules.core.outcome import Answer, Computed, Granted, Step
 from policyrules.core.program import (
+    Aggregate,
     Article,
     Benefit,
+    BenefitValue,
     Branch,
     Choice,
     Combination,
@@ -21,24 +28,42 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.explain.conditions import distinct, ground_words, grounds
-from policyrules.explain.expressions import describe, figures
-from policyrules.explain.members import gathered
+from policyrules.explain.expressions import chosen, describe, figures, is_worked_out
+from policyrules.explain.lines import Figure, Line, lines_of
+from policyrules.explain.members import belonging, is_news, member_words
 from policyrules.explain.reason import Reason, parts, written
-from policyrules.explain.words import LIST, SEMICOLON, SUPPLIED, citation_words, joined, owned, row_words, value_words
-from policyrules.source.phrase import Phrase
+from policyrules.explain.words import (
+    LIST,
+    SEMICOLON,
+    SUPPLIED,
+    citation_words,
+    exact_words,
+    joined,
+    owned,
+    row_words,
+    source_words,
+    value_words,
+)
+from policyrules.operators.table import OPERATORS
+from policyrules.source.phrase import Phrase, plain
 from policyrules.values.article_numbers import article_phrase
-from policyrules.values.quantities import ROUNDING_MODES, ROUNDING_PLACES, exact_text
+from policyrules.values.quantities import ROUNDING_MODES
 from policyrules.values.types import Quantity, Type
+from policyrules.values.unknown import Unknown
 
 MOST_LINES = 4
 """How many definitions an amount was made from are shown under it."""
 
 _EQUALS = Phrase("{figures} = {value}", "{figures} = {value}")
-_NAMED_EQUALS = Phrase("{name} = {figures} = {value}", "{name} = {figures} = {value}")
+_NAMED = Phrase("{name} = {words}", "{name} = {words}")
+_WITH = Phrase("{words}（{note}）", "{words} ({note})")
 _ROUNDED = Phrase("{how}：{value}", "{how}: {value}")
+_FROM_EXACT = Phrase("精确值 {exact}，{how}：{value}", "exactly {exact}, {how}: {value}")
+_EXACT = Phrase("精确值", "exact value")
 _ROUNDING = Phrase("{mode}到{place}", "{mode} to {place}")
-_WAY = Phrase("{way}（{facts}）：{value}", "{way} ({facts}): {value}")
+_WAY = Phrase("{way}（{facts}）：{words}", "{way} ({facts}): {words}")
 _OTHERWISE = Phrase("其余", "otherwise")
+_MEMBERS = Phrase("{what}：{members}", "{what}: {members}")
 _BY_ARTICLE = Phrase("{article} {value}", "{article} {value}")
 _PLUS = Phrase(" + ", " + ")
 _TOTALS = {
@@ -46,31 +71,60 @@ _TOTALS = {
     Combination.HIGHEST: Phrase("择高：{parts}，取 {value}", "highest of {parts}, that is {value}"),
     Combination.LOWEST: Phrase("择低：{parts}，取 {value}", "lowest of {parts}, that is {value}"),
 }
+_TOTALLED_BY = {Combination.SUM: "add", Combination.HIGHEST: "maximum", Combination.LOWEST: "minimum"}
 
 
 def calculation(answer: Answer, value: Step, program: Program) -> Iterator[Reason]:
     """How an amount came about: its figures, and the definitions and parameters in them."""
     kind: Type = getattr(value.what, "type", answer.type)
-    result = value_words(value.value, kind)
-    words = figures(value, answer.instance, program)
-    text = result if words == result else _EQUALS.fill(figures=words, value=result)
-    yield Reason("calculation", text, value=result)
+    yield Reason(
+        "calculation",
+        _sum_words(value, answer, program),
+        value=exact_words(value.value, kind),
+        lines=_sum_lines(value, answer, program),
+    )
     for step in distinct(_parameters(value)):
         row = step.children[0].what
         if isinstance(row, ParameterRow):
             node_type = getattr(step.what, "type", kind)
-            name = ground_words(step, answer.instance, program)
-            said = row_words(row, program)
             yield Reason(
                 "parameter",
-                Phrase(f"{name.zh}（{said.zh}）", f"{name.en} ({said.en})"),
+                _WITH.fill(words=ground_words(step, answer.instance, program), note=row_words(row, program)),
                 citation=citation_words(row.citation, program),
                 quote=row.quotation,
-                value=value_words(step.value, node_type),
+                value=exact_words(step.value, node_type),
             )
-    yield from _rows(answer, value, program)
-    yield from gathered(answer, value, program)
+    yield from _inside(answer, value, program, None)
     yield from _definitions(answer, value, program)
+
+
+@frozen
+class _Defined:
+    """What a definition is called, and its type."""
+
+    name: Phrase
+    type: Type
+
+
+def _sum_words(step: Step, answer: Answer, program: Program, defined: _Defined | None = None) -> Phrase:
+    """标准 610.00元/人·月 × 3人 = 1830.00元/月; what needs no calculating has no second value."""
+    words = figures(step, answer.instance, program)
+    if not is_worked_out(step):
+        return words
+    return _EQUALS.fill(figures=words, value=value_words(step.value, _type(step, answer, defined)))
+
+
+def _sum_lines(step: Step, answer: Answer, program: Program, defined: _Defined | None = None) -> tuple[Line, ...]:
+    """The same exactly; the last line goes by the definition's name."""
+    lines = lines_of(step, answer.instance, program)
+    if defined is None or not lines:
+        return lines
+    return (*lines[:-1], evolve(lines[-1], name=defined.name, type=defined.type))
+
+
+def _type(step: Step, answer: Answer, defined: _Defined | None) -> Type:
+    kind: Type = getattr(step.what, "type", answer.type)
+    return defined.type if defined is not None else kind
 
 
 def _definitions(answer: Answer, value: Step, program: Program) -> Iterator[Reason]:
@@ -79,53 +133,114 @@ def _definitions(answer: Answer, value: Step, program: Program) -> Iterator[Reas
     shown: set[int] = set()
     while queue and len(shown) < MOST_LINES:
         step = queue.pop(0)
-        declared = step.children[0] if isinstance(step.what, RuleValue) and step.children else None
+        declared = step.children[0] if isinstance(step.what, (RuleValue, BenefitValue)) and step.children else None
         if declared is None or not isinstance(declared.what, (Rule, Benefit)):
-            queue.extend(step.children)
+            queue.extend(_made_from(step))
             continue
         if id(declared) in shown or not isinstance(declared.what.type, Quantity):
             continue
         shown.add(id(declared))
-        name = owned(declared.what.name, declared.instance, answer.instance)
-        result = value_words(step.value, declared.what.type)
+        defined = _Defined(owned(declared.what.name, declared.instance, answer.instance), declared.what.type)
         if not declared.children:
-            yield Reason("supplied", SUPPLIED.fill(name=name, value=result), value=result)
+            result = exact_words(step.value, defined.type)
+            yield Reason("supplied", SUPPLIED.fill(name=defined.name, value=result), value=result)
         elif isinstance(declared.what, Rule):
-            inside = declared.children[0]
-            words = figures(inside, answer.instance, program)
-            if words != result:
-                yield Reason("rule", _NAMED_EQUALS.fill(name=name, figures=words, value=result), value=result)
-            yield from _rows(answer, inside, program)
-            yield from gathered(answer, inside, program)
-            queue.append(inside)
+            yield from _definition(answer, declared.children[0], program, defined)
+            queue.append(declared.children[0])
+        else:
+            amounts = _amounts(declared)
+            yield from _granted(answer, declared, amounts, program, defined)
+            queue.extend(amounts)
 
 
-def _rows(answer: Answer, step: Step, program: Program) -> Iterator[Reason]:
-    """Which row of a table, or which way of a choice, gave its value, and the facts that led there."""
+def _made_from(step: Step) -> list[Step]:
+    """The steps whose values went into a value: of a choice the way taken, of a gathering the members' own."""
+    if isinstance(step.what, Choice):
+        return [taken] if (taken := chosen(step)) is not step else []
+    if isinstance(step.what, Aggregate):
+        members = belonging(step, step.what)
+        return [value for _, value in members if value is not None] if members is not None else []
+    return list(step.children)
+
+
+def _amounts(benefit: Step) -> list[Step]:
+    """What the articles that hold give, or 其余情形."""
+    holding = [step.children[1] for step in benefit.children if _grants(step) and step.value is True and len(step.children) > 1]
+    return holding or [step.children[0] for step in benefit.children if isinstance(step.what, Grant) and step.children]
+
+
+def _granted(answer: Answer, benefit: Step, amounts: list[Step], program: Program, defined: _Defined) -> Iterator[Reason]:
+    """Another benefit in an amount: by which article, and how much that gives. One made of several articles is only named."""
+    paid = benefit.value.amount if isinstance(benefit.value, Granted) else None
+    if paid is None or len(amounts) != 1 or amounts[0].value != paid:
+        return
+    (amount,) = amounts
+    holders = [step.what for step in benefit.children if any(child is amount for child in step.children)]
+    by = next((article_phrase(holder.number) for holder in holders if isinstance(holder, Article)), _OTHERWISE)
+    words = _NAMED.fill(name=_WITH.fill(words=defined.name, note=by), words=_sum_words(amount, answer, program, defined))
+    yield Reason("rule", words, value=exact_words(paid, defined.type), lines=_sum_lines(amount, answer, program, defined))
+
+
+def _definition(answer: Answer, step: Step, program: Program, defined: _Defined) -> Iterator[Reason]:
+    """A definition by its figures. One that is a table or a choice is told by the way it took, a plain number by nothing."""
+    result = exact_words(step.value, defined.type)
+    words = _sum_words(step, answer, program, defined)
+    if words != result and (not isinstance(step.what, Choice) or _is_guard(step.what)):
+        lines = _sum_lines(step, answer, program, defined)
+        yield Reason("rule", _NAMED.fill(name=defined.name, words=words), value=result, lines=lines)
+    yield from _inside(answer, step, program, defined)
+
+
+def _inside(answer: Answer, step: Step, program: Program, defined: _Defined | None) -> Iterator[Reason]:
+    """Rows of tables, ways of choices and gatherings in an expression, not those of the definitions it uses.
+
+    `defined` is what the whole expression defines, if anything.
+    """
     if isinstance(step.what, RuleValue):
         return
     for child in step.children:
-        yield from _rows(answer, child, program)
-    if not isinstance(step.what, Choice) or not step.children:
-        return
-    if all(isinstance(branch.value, Impossible) for branch in step.what.branches):
-        # 若 人数(成员) 为 0 则 无法计算 only guards the amount; that it did not apply is no news.
-        return
-    chosen = step.children[-1].what
-    way = _OTHERWISE
-    citation = None
-    if isinstance(chosen, Branch):
-        entity = step.instance.entity if step.instance else answer.instance.entity
-        way = chosen.row or describe(chosen.condition, entity, program)
-        citation = citation_words(chosen.citation, program)
+        yield from _inside(answer, child, program, None)
+    if isinstance(step.what, Choice) and step.children and not _is_guard(step.what):
+        yield _way(answer, step, program, defined)
+    elif isinstance(step.what, Aggregate) and is_news(step.what) and not isinstance(step.value, Unknown):
+        members = member_words(step, step.what)
+        if members is not None:
+            what = describe(step.what, _entity(step, answer.instance), program)
+            text = _MEMBERS.fill(what=what, members=members)
+            yield Reason("rule", text, value=exact_words(step.value, step.what.type), lines=_sum_lines(step, answer, program))
+
+
+def _way(answer: Answer, step: Step, program: Program, defined: _Defined | None) -> Reason:
+    """Which row of a table, or which way of a choice, gave its value, by which paper, and the facts that led there."""
+    taken = step.children[-1].what
+    branch = taken if isinstance(taken, Branch) else None
     conditions = [part for each in step.children if isinstance(each.what, Branch) for part in each.children[:1]]
-    facts = [
-        ground_words(ground, answer.instance, program)
-        for ground in distinct(ground for condition in conditions for ground in grounds(condition))
-    ]
-    result = value_words(step.value, step.what.type)
-    text = _WAY.fill(way=way, facts=joined(SEMICOLON, facts), value=result)
-    yield Reason("rule", text, citation=citation, value=result)
+    grounded = distinct(ground for condition in conditions for ground in grounds(condition))
+    facts = joined(SEMICOLON, [ground_words(ground, answer.instance, program) for ground in grounded])
+    words = _sum_words(step, answer, program, defined)
+    if defined is not None and (branch is None or branch.row is None):
+        text = _NAMED.fill(name=defined.name, words=words)
+        text = _WITH.fill(words=text, note=facts) if facts.zh else text
+    else:
+        way = _OTHERWISE if branch is None else branch.row or describe(branch.condition, _entity(step, answer.instance), program)
+        source = source_words(branch.citation, program, None, branch.provisional) if branch else plain("")
+        text = _WAY.fill(way=way, facts=facts, words=_WITH.fill(words=words, note=source) if source.zh else words)
+    return Reason(
+        "rule",
+        text,
+        citation=citation_words(branch.citation, program) if branch else None,
+        value=exact_words(step.value, _type(step, answer, defined)),
+        lines=_sum_lines(step, answer, program, defined),
+    )
+
+
+def _is_guard(choice: Choice) -> bool:
+    """若 人数(成员) 为 0 则 无法计算 only guards an amount; that it did not apply is no news."""
+    return all(isinstance(branch.value, Impossible) for branch in choice.branches)
+
+
+def _entity(step: Step, viewer: Instance) -> str:
+    return step.instance.entity if step.instance else viewer.entity
 
 
 def _parameters(step: Step) -> Iterator[Step]:
@@ -137,45 +252,64 @@ def _parameters(step: Step) -> Iterator[Step]:
             yield from _parameters(child)
 
 
-def total(answer: Answer, outcome: Granted) -> Iterator[Reason]:
+# ---------------------------------------------------------------- the whole benefit
+
+
+def total(answer: Answer) -> Iterator[Reason]:
     """How the amounts of several articles became one."""
     benefit = answer.trace.what if answer.trace else None
     if not isinstance(benefit, Benefit) or benefit.combination not in _TOTALS:
         return
-    paying = [step for step in written(answer) if step.value is True and _is_grant(step) and len(step.children) > 1]
+    paying = [
+        (step.what, amount)
+        for step in written(answer)
+        if step.value is True and isinstance(step.what, Article) and _grants(step)
+        for amount in (child.value for child in step.children[1:2])
+        if isinstance(amount, Fraction)
+    ]
     if len(paying) < 2:
         return
-    amounts = [
-        _BY_ARTICLE.fill(article=article_phrase(step.what.number), value=value_words(step.children[1].value, benefit.type))
-        for step in paying
-        if isinstance(step.what, Article)
-    ]
-    rounded = next((step for step in parts(answer.trace) if isinstance(step.what, Rounding)), None)
-    before = rounded.children[0].value if rounded is not None and rounded.children else outcome.amount
+    combined = OPERATORS[_TOTALLED_BY[benefit.combination]].scalar(*(amount for _, amount in paying))
+    assert isinstance(combined, Fraction)
+    amounts = [_BY_ARTICLE.fill(article=article_phrase(article.number), value=value_words(amount, benefit.type)) for article, amount in paying]
     separator = _PLUS if benefit.combination is Combination.SUM else LIST
-    result = value_words(before, benefit.type)
-    text = _TOTALS[benefit.combination].fill(parts=joined(separator, amounts), value=result)
-    yield Reason("combination", text, value=result)
+    text = _TOTALS[benefit.combination].fill(parts=joined(separator, amounts), value=value_words(combined, benefit.type))
+    line = Line(
+        plain(benefit.name),
+        _TOTALLED_BY[benefit.combination],
+        tuple(Figure(article_phrase(article.number), amount, benefit.type) for article, amount in paying),
+        combined,
+        benefit.type,
+    )
+    yield Reason("combination", text, value=exact_words(combined, benefit.type), lines=(line,))
 
 
 def rounding(answer: Answer) -> Iterator[Reason]:
-    """The last step."""
+    """The last step, from the exact amount to the one decided."""
+    match answer.outcome:
+        case Granted(Fraction() as amount) | Computed(Fraction() as amount):
+            pass
+        case _:
+            return
     for step in parts(answer.trace):
-        if isinstance(step.what, Rounding):
-            result = value_words(step.value, answer.type)
-            yield Reason("rounding", _ROUNDED.fill(how=_rounding_words(step.what), value=result), value=result)
+        before = step.children[0].value if step.children else None
+        if isinstance(step.what, Rounding) and step.value == amount and isinstance(before, Fraction):
+            how = _rounding_words(step.what, answer.type)
+            value = exact_words(amount, answer.type)
+            text = _ROUNDED.fill(how=how, value=value)
+            if before != amount:
+                text = _FROM_EXACT.fill(exact=value_words(before, answer.type), how=how, value=value)
+            figures = (Figure(_EXACT, before, answer.type), Figure(place_words(step.what.step, answer.type), step.what.step, answer.type))
+            line = Line(plain(answer.name), step.what.mode, figures, amount, answer.type)
+            yield Reason("rounding", text, value=value, lines=(line,))
             return
 
 
-def _rounding_words(rounding: Rounding) -> Phrase:
+def _rounding_words(rounding: Rounding, kind: Type) -> Phrase:
     """四舍五入到分."""
     modes = [word for word, mode in ROUNDING_MODES.items() if f"round {mode}" == rounding.mode]
-    places = [word for word, step in ROUNDING_PLACES.items() if step == rounding.step]
-    exact = exact_text(rounding.step)
-    zh = next((word for word in places if not word.isascii()), exact)
-    en = next((word for word in places if word.isascii()), exact)
-    return _ROUNDING.fill(mode=Phrase(modes[0], modes[-1]), place=Phrase(zh, en))
+    return _ROUNDING.fill(mode=Phrase(modes[0], modes[-1]), place=place_words(rounding.step, kind))
 
 
-def _is_grant(step: Step) -> bool:
+def _grants(step: Step) -> bool:
     return isinstance(step.what, Article) and isinstance(step.what.consequence, Grant)

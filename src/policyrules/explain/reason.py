@@ -6,12 +6,13 @@ from attrs import frozen
 
 from policyrules.core.outcome import Answer, Step
 from policyrules.core.program import Benefit
+from policyrules.explain.lines import Line
 from policyrules.source.phrase import Phrase
 
 
 @frozen
 class Reason:
-    """One reason. `value` is the figure it contributes, in words.
+    """One reason. `value` is the figure it contributes, in words; `lines` work that figure out exactly, the last one comes to it.
 
     `kind` is article, fact, parameter, rule, calculation, combination, rounding, supplied, presumed, inapplicable, excluded,
     failing, missing, unknowable, possible, conflict or error.
@@ -23,6 +24,7 @@ class Reason:
     citation: Phrase | None = None
     quote: str | None = None
     value: Phrase | None = None
+    lines: tuple[Line, ...] = ()
 
 
 def parts(step: Step | None) -> tuple[Step, ...]:

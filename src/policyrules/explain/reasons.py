@@ -26,6 +26,7 @@ from policyrules.core.program import (
 from policyrules.explain.amounts import calculation, rounding, total
 from policyrules.explain.conditions import distinct, ground_words, grounds, shortfalls
 from policyrules.explain.expressions import name_of
+from policyrules.explain.lines import line_json
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.states import stead_reasons, unknowable_reasons
 from policyrules.explain.words import (
@@ -68,6 +69,7 @@ def reasons(answer: Answer, program: Program, language: Language) -> list[dict[s
             "citation": reason.citation(language) if reason.citation else None,
             "quote": reason.quote,
             "value": reason.value(language) if reason.value else None,
+            "lines": [line_json(line, language) for line in reason.lines],
         }
         for reason in reasons_of(answer, program)
     ]
@@ -137,7 +139,7 @@ def _granted(answer: Answer, program: Program) -> Iterator[Reason]:
                 yield from calculation(answer, step.children[0], program)
     yield from _excluded(answer)
     yield from _open_articles(answer)
-    yield from total(answer, answer.outcome)
+    yield from total(answer)
     yield from rounding(answer)
 
 
@@ -191,9 +193,13 @@ def _computed(answer: Answer, value: object, program: Program) -> Iterator[Reaso
             if isinstance(child.what, Grant):
                 yield Reason("article", _OTHERWISE)
                 yield from calculation(answer, child.children[0], program)
+        yield from total(answer)
+        yield from rounding(answer)
         return
     if isinstance(answer.type, Truth):
         yield from _facts(answer, step.children[0], program)
+    elif isinstance(step.value, Unknown):
+        yield Reason("fact", _EITHER_WAY)
     else:
         yield from calculation(answer, step.children[0], program)
 
@@ -269,7 +275,9 @@ def _open_articles(answer: Answer) -> Iterator[Reason]:
 
 
 def _any_open(answer: Answer) -> bool:
-    return any(isinstance(step.what, Article) and isinstance(step.value, Unknown) for step in parts(answer.trace))
+    """Whether some article, or what one that holds gives, is open."""
+    articles = [step for step in parts(answer.trace) if isinstance(step.what, Article)]
+    return any(isinstance(step.value, Unknown) or (step.value is True and isinstance(step.children[-1].value, Unknown)) for step in articles)
 
 
 # ---------------------------------------------------------------- facts

@@ -18,6 +18,7 @@ _WHEN = Phrase("（{when}）", " ({when})")
 _PROVISIONAL = Phrase("　暂定", " [provisional]")
 _SUPPLIED = Phrase("　由经办人给出", " [supplied]")
 _QUOTED = Phrase("“{words}”", "“{words}”")
+_SAYS = Phrase("{paper}：{words}", "{paper}: {words}")
 
 _LABELS = {
     "article": Phrase("依据", "by"),
@@ -83,21 +84,19 @@ def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
 
 
 def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
-    """Label and text of every line: grounds that follow each other share one, papers stand under their article.
+    """Label and text of every line: grounds that follow each other share one, the paper and its words stand under their article.
 
     A parameter in an amount has its paper in the figures already and gets no line of its own.
     """
     lines: list[tuple[Phrase | None, Phrase]] = []
-    because: list[Phrase] = []
+    waiting: dict[str, list[Phrase]] = {"fact": [], "supplied": []}
     calculated = False
     for reason in reasons:
         kind = reason.kind
-        if kind in ("fact", "parameter", "rule") and not calculated:
-            because.append(reason.text)
+        if kind == "supplied" or (kind in ("fact", "parameter", "rule") and not calculated):
+            waiting["supplied" if kind == "supplied" else "fact"].append(reason.text)
             continue
-        if because:
-            lines.append((_LABELS["fact"], joined(SEMICOLON, because)))
-            because = []
+        lines += _shared(waiting)
         if kind in ("article", "conflict"):
             calculated = False
         elif kind == "calculation":
@@ -106,13 +105,25 @@ def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
             continue
         label = _LABELS[kind]
         lines.append((None if lines and _label_of(lines) == label and kind != "article" else label, reason.text))
-        if reason.quote and kind in ("article", "conflict"):
-            lines.append((None, _QUOTED.fill(words=plain(reason.quote))))
-        if reason.citation and kind in ("article", "conflict"):
-            lines.append((None, reason.citation))
-    if because:
-        lines.append((_LABELS["fact"], joined(SEMICOLON, because)))
+        if kind in ("article", "conflict") and (source := _source(reason)) is not None:
+            lines.append((None, source))
+    return lines + _shared(waiting)
+
+
+def _shared(waiting: dict[str, list[Phrase]]) -> list[tuple[Phrase | None, Phrase]]:
+    """What waited for a line, one line a kind."""
+    lines: list[tuple[Phrase | None, Phrase]] = [(_LABELS[kind], joined(SEMICOLON, texts)) for kind, texts in waiting.items() if texts]
+    for texts in waiting.values():
+        texts.clear()
     return lines
+
+
+def _source(reason: Reason) -> Phrase | None:
+    """The paper of an article and the words quoted from it."""
+    quoted = _QUOTED.fill(words=plain(reason.quote)) if reason.quote else None
+    if quoted is None or reason.citation is None:
+        return quoted or reason.citation
+    return _SAYS.fill(paper=reason.citation, words=quoted)
 
 
 def _label_of(lines: list[tuple[Phrase | None, Phrase]]) -> Phrase | None:

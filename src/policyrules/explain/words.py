@@ -16,7 +16,7 @@ from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text
 from policyrules.values.quantities import shown_text
 from policyrules.values.types import Type, Value
-from policyrules.values.unknown import Interval, Unknown
+from policyrules.values.unknown import Days, Interval, Unknown
 
 _UNKNOWN = Phrase("未知", "unknown")
 _PROVISIONAL = Phrase("暂定", "provisional")
@@ -138,7 +138,7 @@ def _layer_words(layer: str | None) -> Phrase | None:
     return known if len(known.zh) > 1 else Phrase(f"{known.zh}级", known.en)
 
 
-def possible_words(possible: Interval | frozenset[Value], kind: Type) -> Phrase:
+def possible_words(possible: Interval | Days | frozenset[Value], kind: Type) -> Phrase:
     """What a value can still be."""
     if isinstance(possible, frozenset):
         return joined(LIST, [known_words(value, kind) for value in sorted(possible, key=str)])
