@@ -18,7 +18,7 @@ from policyrules.book.occasion import in_month, on_day
 from policyrules.book.requests import requests_for
 from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Refused
-from policyrules.core.program import Expression, Lift, Program, Refuse
+from policyrules.core.program import Expression, Grant, Lift, Program, Refuse
 from policyrules.engines import interpreter
 from policyrules.engines.flipping import conditions_of, granted_if, smallest
 from policyrules.explain.why_not import WhyNot, why_not
@@ -217,6 +217,11 @@ def test_a_condition_asked_by_name() -> None:
     assert made is not None
     assert [each.text.zh for each in made.conditions] == ["月收入 12.00元/月，比10.00元/月多 2.00元/月"]
     assert explained(built, "困难", 特困=True, 月收入=9) is None
+
+
+def test_a_definition_by_cases_is_no_refusal() -> None:
+    built = program(benefit("困难", article("第一条", fact("特困"), truth(False)), otherwise=Grant(truth(True)), kind=TRUTH, pays=False))
+    assert explained(built, "困难", 特困=True) is None
 
 
 def test_a_grant_and_a_supplied_answer_need_no_why_not() -> None:

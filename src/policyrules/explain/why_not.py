@@ -92,8 +92,10 @@ def why_not(answer: Answer, root: Instance, occasion: Occasion, program: Program
     refused = isinstance(answer.outcome, Refused)
     if answer.supplied or not (refused or (isinstance(answer.outcome, Computed) and answer.outcome.value is False and answer.type == TRUTH)):
         return None
-    declared = program.benefits.get(answer.key) or program.rules.get(answer.key)
-    benefit = declared if isinstance(declared, Benefit) else None
+    benefit = program.benefits.get(answer.key)
+    if benefit is not None and not benefit.pays:
+        # A definition written by cases gives a value in each of them; none is a refusal.
+        return None
     spans, excluded = _not_in_force(answer), _exclusions(answer, benefit)
     try:
         made = conditions_of(program, root, occasion, answer.key, answer.instance)
