@@ -22,6 +22,7 @@ from policyrules.core.program import Article, Program
 from policyrules.explain import html as markup
 from policyrules.explain import wording
 from policyrules.explain.reasons import reasons
+from policyrules.explain.short import short_reason
 from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, to_json
@@ -132,6 +133,7 @@ class Decision:
             "unit": (unit_text(answer.type.dimension, language) or None) if isinstance(answer.type, Quantity) else None,
             "provisional": answer.provisional,
             "supplied": answer.supplied,
+            "reason": short_reason(answer, self.program, language),
             "reasons": reasons(answer, self.program, language),
             "missing": [],
             "unknowable": [],

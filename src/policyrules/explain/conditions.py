@@ -50,7 +50,7 @@ def grounds(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
         if arithmetic and any(isinstance(below.what, _LEAVES) for below in _below(step)):
             yield step
             return
-        for child in _deciding(step, node):
+        for child in deciding(step, node):
             yield from grounds(child, follow)
     elif isinstance(node, Choice):
         for child in step.children:
@@ -65,21 +65,29 @@ def grounds(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
         yield step
 
 
-def shortfalls(step: Step, viewer: Instance, program: Program, follow: int = DEEPEST) -> Iterator[Phrase]:
+def shortfalls(step: Step, viewer: Instance, program: Program) -> Iterator[Phrase]:
     """What made a condition false (or, below a 非, true): comparisons with the person's own figures."""
+    for short in falling_short(step):
+        node = short.what
+        if isinstance(node, _LEAVES):
+            yield ground_words(short, viewer, program)
+        elif isinstance(node, (Operation, Choice)):
+            facts = [ground_words(ground, viewer, program) for ground in distinct(grounds(short))]
+            wording = _HOLDS if short.value is True else _HOLDS_NOT
+            entity = short.instance.entity if short.instance else viewer.entity
+            yield wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
+
+
+def falling_short(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
+    """The single conditions that made a condition come out as it did: comparisons, yes-or-no facts, benefits, members' conditions."""
     node = step.what
     if isinstance(node, Operation) and node.operator not in COMPARISONS and one_of(node) is None:
-        for child in _deciding(step, node):
-            yield from shortfalls(child, viewer, program, follow)
+        for child in deciding(step, node):
+            yield from falling_short(child, follow)
     elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
-        yield from shortfalls(inside, viewer, program, follow - 1)
-    elif isinstance(node, (Operation, Choice)):
-        facts = [ground_words(ground, viewer, program) for ground in distinct(grounds(step))]
-        wording = _HOLDS if step.value is True else _HOLDS_NOT
-        entity = step.instance.entity if step.instance else viewer.entity
-        yield wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
-    elif isinstance(node, _LEAVES):
-        yield ground_words(step, viewer, program)
+        yield from falling_short(inside, follow - 1)
+    elif isinstance(node, (Operation, Choice, *_LEAVES)):
+        yield step
 
 
 def ground_words(step: Step, viewer: Instance, program: Program) -> Phrase:
@@ -94,7 +102,7 @@ def distinct(steps: Iterator[Step]) -> list[Step]:
     return list({(step.what, id(step.instance)): step for step in steps}.values())
 
 
-def _deciding(step: Step, node: Operation) -> tuple[Step, ...]:
+def deciding(step: Step, node: Operation) -> tuple[Step, ...]:
     """The arguments without which the result could be another."""
     deciders = {("and", False): False, ("or", True): True, ("at_least", True): True, ("at_least", False): False}
     if (node.operator, step.value) not in deciders or isinstance(step.value, _OPEN):
