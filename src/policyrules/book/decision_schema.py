@@ -72,6 +72,7 @@ def _answer() -> dict[str, object]:
             "unit": _field(_MAYBE_TEXT, "单位；没有单位时为空", "unit of the value; null without one"),
             "provisional": _field("boolean", "用到了暂定的标准", "rests on provisional figures"),
             "supplied": _field("boolean", "由经办人给出，没有按规则计算", "supplied by hand, not computed by the rules"),
+            "reason": _field("string", "一句话的理由，不超过60字", "the reason in one line of at most 60 characters"),
             "reasons": _list("reason", "理由，按说明的顺序", "the reasons, in the order in which they are told"),
             "missing": _list("need", "还缺的事实", "facts still missing"),
             "unknowable": _list("need", "问过而无法查明、又影响结果的事实", "facts that cannot be found out and still matter"),
