@@ -29,6 +29,7 @@ _TRUTHS = {
     **dict.fromkeys(("没有", "没", "无", "不", "不是", "不对", "n", "f", "0"), False),
 }
 _NONE = frozenset(("没有", "没", "无", "none", "nobody", "no"))
+_NOTHING = "无"
 _COUNT = re.compile(r"([0-9]+|[零〇一二两三四五六七八九十百]+)\s*(?:口人|个人|口|个|人|名|位|people|persons?)?")
 _MARKS = re.compile(r"[、,，;；\n]+")
 _THOUSANDS = re.compile(r"([-−]?[0-9]{1,3}(?:,[0-9]{3})+)(?![0-9,])(.*)")
@@ -51,6 +52,8 @@ def typed(question: Question, value: object) -> object:
         case Truth():
             return _TRUTHS.get(word.casefold(), value)
         case Options(names):
+            if word in _NONE and _NOTHING in names:
+                return _NOTHING
             numbered = word.isascii() and word.isdigit() and len(word) < 4 and 1 <= int(word) <= len(names)
             return names[int(word) - 1] if numbered and word not in map(normal, names) else value
         case Quantity():

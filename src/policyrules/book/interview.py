@@ -10,71 +10,46 @@ resuming need no rules of their own. There is no terminal here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from attrs import frozen
-
-from policyrules.book import case_problems as problems
 from policyrules.book.answers import UNASCERTAINABLE, is_not_known, members_named, typed
 from policyrules.book.book import Book, decide
-from policyrules.book.cases import locate_in, read_case
 from policyrules.book.consistency import contradictions
 from policyrules.book.decision import Decision
 from policyrules.book.facts import normal
-from policyrules.book.json_text import Inexact
-from policyrules.book.names import ID_KEYS
 from policyrules.book.occasion import occasion_of
 from policyrules.book.questions import Asked, Question, question_for_role, rank_questions
+from policyrules.book.replies import (
+    NOT_SAVED_BY_US,
+    OTHER_POLICIES,
+    VERSION,
+    Reply,
+    exact,
+    nowhere,
+    plain_data,
+    put_aside,
+    read,
+    read_saved,
+    saved,
+    text_of,
+    write,
+)
+from policyrules.book.requests import every_benefit, requests_for
 from policyrules.core.case import Instance, Occasion, instances
-from policyrules.core.outcome import Undecided
+from policyrules.core.outcome import Answer, Undecided
 from policyrules.core.program import Program
-from policyrules.source.diagnostic import Checked, Diagnostic, error, has_errors, warning
-from policyrules.source.text import Place, SourceText
-from policyrules.values.quantities import exact_text
+from policyrules.engines import interpreter
+from policyrules.engines.interpreter import at_first_sight
+from policyrules.source.diagnostic import Checked, Diagnostic, error, has_errors
 
-VERSION = 1
-
-NOT_SAVED_BY_US = error(
-    "C190",
-    "这不是保存下来的问答，或者是别的版本保存的",
-    "this is no saved interview, or one saved by another version",
-    ("请核对文件；原文件没有改动", "look at the file again; it was not changed"),
-)
-OTHER_POLICIES = error(
-    "C191",
-    "保存的回答在这些政策里一条也用不上",
-    "none of the saved answers means anything in these policies",
-    ("请核对政策文件夹；原文件没有改动", "look at the folder of policies again; the file was not changed"),
-)
-PUT_ASIDE = warning(
-    "C192",
-    "保存的回答“{subject}的{fact}：{value}”在这里用不上，先放在一边",
-    "the saved answer “{fact} of {subject}: {value}” is of no use here and is put aside",
-)
 NOTHING_ASKED = error("C193", "现在没有要回答的问题", "there is no question to answer now")
 
 Rank: TypeAlias = Callable[[Decision, Collection[Asked]], tuple[Question, ...]]
 """Puts the questions still open into the order in which they are asked."""
-
-
-@frozen
-class Reply:
-    """One answer given: whose and which fact (by key) or role, and what goes into the case for it."""
-
-    subject: str
-    key: str
-    value: object
-
-    @property
-    def place(self) -> Asked:
-        """Where it belongs."""
-        return self.subject, self.key
 
 
 class Interview:
@@ -104,19 +79,39 @@ class Interview:
         self.replies: list[Reply] = []
         self.aside: list[Reply] = []
         self.case: object = deepcopy(self.start)
-        self._asking: tuple[str, ...] | None = None
+        self._decided: set[tuple[str, str]] = set()
 
     # ------------------------------------------------------------ where it stands
 
     @cached_property
     def decision(self) -> Decision:
         """What the answers so far come to; what is wrong with the start of the interview stands in its diagnostics."""
-        return self._decide(self.ask)
+        return decide(self.book, self.case, month=self.month, day=self.day, ask=self.ask)
 
     @cached_property
-    def still_open(self) -> Decision:
-        """The decision of what was open before the last answer. What is decided stays so, whatever is answered next."""
-        return self.decision if self._asking is None else self._decide(self._asking)
+    def sketch(self) -> Decision:
+        """The same decision at first sight: quick, and open where only a closer look would decide.
+
+        What was decided before is left out; whatever is answered next, it stays so.
+        """
+        root, occasion, program = self._root, self._occasion, self.book.program
+        if self.book.errors or root is None or occasion is None:
+            return Decision((), self.book.errors, program, occasion)
+        asked = every_benefit(program, root) if self.ask is None else requests_for(program, root, self.book.names, self.ask)
+        pending = [one for one in asked.value if (one[0], one[1].id) not in self._decided]
+        answers = at_first_sight(program, root, occasion, pending)
+        self._decided.update((answer.key, answer.instance.id) for answer in answers if not isinstance(answer.outcome, Undecided))
+        return Decision(answers, asked.diagnostics, program, occasion)
+
+    @property
+    def decided_so_far(self) -> int:
+        """How many of the answers asked for are decided."""
+        return len(self._decided) if self.sketch.answers else 0
+
+    @cached_property
+    def explained(self) -> Decision:
+        """The decision with its reasons."""
+        return decide(self.book, self.case, month=self.month, day=self.day, ask=self.ask, explain=True)
 
     @cached_property
     def question(self) -> Question | None:
@@ -124,9 +119,10 @@ class Interview:
         if self.book.errors or self._root is None or self._occasion is None:
             return None
         opening = self._opening(self._root)
-        if opening is not None:
+        if opening is not None or has_errors(self.sketch.diagnostics):
             return opening
-        return next(iter(self.rank(self.still_open, self.unknown_places)), None)
+        ranked = self.rank(self.sketch, self.unknown_places)
+        return next((question for question in ranked if self._matters(question)), None)
 
     @property
     def finished(self) -> bool:
@@ -144,13 +140,18 @@ class Interview:
         """What nobody could answer; it is not asked again."""
         return frozenset(reply.place for reply in self.replies if reply.value == UNASCERTAINABLE)
 
+    def entity_of(self, subject: str) -> str:
+        """The entity of a member by id; empty where there is none."""
+        everybody = instances(self._root) if self._root is not None else ()
+        return next((one.entity for one in everybody if one.id == subject), "")
+
     # ------------------------------------------------------------ what can be done
 
     def answer(self, value: object) -> tuple[Diagnostic, ...]:
         """Answers the question, in a value of a case or in words. Where it is refused, why; the question then stays."""
         question = self.question
         if question is None:
-            return (NOTHING_ASKED.at(Place(SourceText("answer", ""), 0, 0)),)
+            return (NOTHING_ASKED.at(nowhere()),)
         if is_not_known(question, value):
             self.unknown()
             return ()
@@ -170,7 +171,7 @@ class Interview:
         kept = self.replies[:-1]
         self.replies = []
         self.case = deepcopy(self.start)
-        self._asking = None
+        self._decided = set()
         self._changed()
         for reply in kept:
             self._put(reply)
@@ -186,8 +187,8 @@ class Interview:
             "day": self.day.isoformat() if isinstance(self.day, date) else self.day,
             "ask": None if self.ask is None else list(self.ask),
             "case": self.start,
-            "answers": [_saved(reply) for reply in self.replies],
-            "aside": [_saved(reply) for reply in self.aside],
+            "answers": [saved(reply) for reply in self.replies],
+            "aside": [saved(reply) for reply in self.aside],
         }
 
     @classmethod
@@ -205,23 +206,23 @@ class Interview:
         Answers that mean nothing in this book are reported, kept aside and saved again; where that is all of them there is no
         interview.
         """
-        saved = _read_saved(data)
-        if saved is None:
-            return Checked(None, (NOT_SAVED_BY_US.at(_nowhere()),))
-        fields, replies = saved
+        kept = read_saved(data)
+        if kept is None:
+            return Checked(None, (NOT_SAVED_BY_US.at(nowhere()),))
+        fields, replies = kept
         if month is None and day is None:
-            month, day = _text(fields.get("month")), _text(fields.get("day"))
+            month, day = text_of(fields.get("month")), text_of(fields.get("day"))
         asked = fields.get("ask")
         if ask is None and isinstance(asked, list):
             ask = tuple(str(name) for name in asked)
-        interview = cls(book, month=month, day=None if month is not None else day, ask=ask, case=_exact(fields.get("case")))
+        interview = cls(book, month=month, day=None if month is not None else day, ask=ask, case=exact(fields.get("case")))
         findings = []
         for reply in replies:
             if interview._put(reply):
                 interview.aside.append(reply)
-                findings.append(_put_aside(reply))
+                findings.append(put_aside(reply))
         if replies and not interview.replies:
-            return Checked(None, (OTHER_POLICIES.at(_nowhere()), *findings))
+            return Checked(None, (OTHER_POLICIES.at(nowhere()), *findings))
         return Checked(interview, tuple(findings))
 
     # ------------------------------------------------------------ inside
@@ -229,41 +230,54 @@ class Interview:
     @cached_property
     def _root(self) -> Instance | None:
         """The case as read; None where the start of the interview cannot be read."""
-        return _read(self.book, self.case).value
+        return read(self.book, self.case).value
 
     def _put(self, reply: Reply) -> tuple[Diagnostic, ...]:
         """Writes an answer into the case, unless the reader of cases refuses it."""
         trial = deepcopy(self.case)
-        if not _write(self.book, trial, reply):
-            return (_put_aside(reply),)
-        read = _read(self.book, trial)
-        findings = read.diagnostics
-        if read.value is not None and self._occasion is not None:
-            findings = (*findings, *contradictions(self.book.program, read.value, self._occasion))
+        if not write(self.book, trial, reply):
+            return (put_aside(reply),)
+        found = read(self.book, trial)
+        findings = found.diagnostics
+        if found.value is not None and self._occasion is not None:
+            findings = (*findings, *contradictions(self.book.program, found.value, self._occasion))
         if has_errors(findings):
             return findings
-        self._asking = None if isinstance(reply.value, (list, dict)) else self._left_open()
         self.case = trial
         self.replies.append(reply)
         self._changed()
         return ()
 
-    def _left_open(self) -> tuple[str, ...] | None:
-        """The names still undecided, as far as that has been worked out; None where it has not. New members are asked about too."""
-        known = self.__dict__.get("still_open") or self.__dict__.get("decision")
-        if known is None or not known.answers:
-            return self._asking
-        return tuple(f"{answer.instance.id}的{answer.key}" for answer in known.answers if isinstance(answer.outcome, Undecided))
+    def _matters(self, question: Question) -> bool:
+        """Whether an answer to this can still change anything asked; the answers that are quickest to look at come first."""
+        listing = [
+            (len(answer.outcome.missing), answer)
+            for answer in self.sketch.answers
+            if isinstance(answer.outcome, Undecided)
+            and any((need.subject, need.fact) == question.place for need in answer.outcome.missing)
+        ]
+        return any(question.place in self._still_missing(answer) for _, answer in sorted(listing, key=lambda pair: pair[0]))
 
-    def _decide(self, ask: tuple[str, ...] | None) -> Decision:
-        return decide(self.book, self.case, month=self.month, day=self.day, ask=ask)
+    def _still_missing(self, answer: Answer) -> frozenset[Asked]:
+        """The facts that can still change one answer, looked at closely, once for each state of the case."""
+        place = (answer.key, answer.instance.id)
+        if place not in self._looked_at and self._root is not None and self._occasion is not None:
+            asked = [(answer.key, answer.instance)]
+            outcome = interpreter.decide(self.book.program, self._root, self._occasion, asked, trace=False)[0].outcome
+            missing = outcome.missing if isinstance(outcome, Undecided) else ()
+            self._looked_at[place] = frozenset((need.subject, need.fact) for need in missing)
+        return self._looked_at.get(place, frozenset())
+
+    @cached_property
+    def _looked_at(self) -> dict[tuple[str, str], frozenset[Asked]]:
+        return {}
 
     @cached_property
     def _occasion(self) -> Occasion | None:
         return occasion_of(self.book.program, self.month, self.day).value
 
     def _changed(self) -> None:
-        for name in ("decision", "still_open", "question", "_root"):
+        for name in ("decision", "explained", "sketch", "question", "_root", "_looked_at"):
             self.__dict__.pop(name, None)
 
     def _opening(self, root: Instance) -> Question | None:
@@ -278,21 +292,6 @@ class Interview:
                     if open_ and wanted in _reached(self.book.program, role.entity):
                         return question_for_role(instance, role)
         return None
-
-
-def plain_data(value: object) -> object:
-    """Data of a case as JSON can keep it: exact numbers and days as texts."""
-    match value:
-        case Mapping():
-            return {key: plain_data(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [plain_data(inner) for inner in value]
-        case Fraction():
-            return exact_text(value)
-        case Decimal() | date():
-            return str(value)
-        case _:
-            return value
 
 
 def _entities_asked(book: Book, ask: tuple[str, ...] | None) -> list[str]:
@@ -319,110 +318,3 @@ def _reached(program: Program, entity: str) -> set[str]:
         found |= below
         waiting.extend(below)
     return found
-
-
-# ---------------------------------------------------------------- the case as data
-
-
-def _read(book: Book, case: object) -> Checked[Instance | None]:
-    at_value, at_name = locate_in(case, "<case>")
-    return read_case(book.program, case, SourceText("<case>", ""), at_value, locate_name=at_name, names=book.names)
-
-
-def _write(book: Book, case: object, reply: Reply) -> bool:
-    """Puts an answer into the data of a case, which is changed; False where it belongs nowhere."""
-    root = _read(book, case).value
-    for instance, node in _nodes(root, case) if root is not None else ():
-        if instance.id != reply.subject or not _knows(book, instance.entity, reply.key):
-            continue
-        listed: list[object] = []
-        for key in [key for key in node if _same_name(book, instance.entity, key, reply.key)]:
-            before = node.pop(key)
-            listed = before if isinstance(before, list) else []
-        # Who belongs to a list that may not be complete is added to it; where nobody knows, it stays as it is.
-        added = deepcopy(reply.value)
-        node[reply.key] = [one for one in listed if isinstance(one, dict)] + added if isinstance(added, list) else listed or added
-        return True
-    return False
-
-
-def _same_name(book: Book, entity: str, written: object, key: str) -> bool:
-    """Whether a name in a case means the fact or the role with this key."""
-    if not isinstance(written, str):
-        return False
-    return normal(written) == normal(key) or [known.key for known in book.names.find(entity, normal(written))] == [key]
-
-
-def _knows(book: Book, entity: str, key: str) -> bool:
-    declared = book.program.entities.get(entity)
-    return (entity, key) in book.program.facts or (declared is not None and any(role.name == key for role in declared.roles))
-
-
-def _nodes(root: Instance, case: object) -> Iterator[tuple[Instance, dict[object, object]]]:
-    """Every instance with the piece of data it was read from."""
-    waiting = [(root, piece) for piece in (case.values() if isinstance(case, dict) else ())]
-    while waiting:
-        instance, node = waiting.pop()
-        if not isinstance(node, dict):
-            continue
-        yield instance, node
-        for key, inner in node.items():
-            group = next((group for role, group in instance.members.items() if isinstance(key, str) and normal(role) == normal(key)), [])
-            pieces = [piece for piece in (inner if isinstance(inner, list) else [inner]) if isinstance(piece, dict)]
-            waiting.extend(zip(group, pieces, strict=False))
-
-
-# ---------------------------------------------------------------- saved answers
-
-
-def _saved(reply: Reply) -> dict[str, object]:
-    return {"subject": reply.subject, "fact": reply.key, "value": reply.value}
-
-
-def _read_saved(data: object) -> tuple[Mapping[str, object], list[Reply]] | None:
-    """The fields and answers of a saved interview; None where it is none."""
-    if not isinstance(data, Mapping) or data.get("interview") != VERSION:
-        return None
-    replies = []
-    for name in ("answers", "aside"):
-        listed = data.get(name, [])
-        if not isinstance(listed, list):
-            return None
-        for one in listed:
-            if not isinstance(one, Mapping) or not isinstance(one.get("subject"), str) or not isinstance(one.get("fact"), str):
-                return None
-            replies.append(Reply(one["subject"], one["fact"], _exact(one.get("value"))))
-    return data, replies
-
-
-def _exact(value: object) -> object:
-    """Saved data with the decimal numbers somebody wrote into the file as the texts they are."""
-    match value:
-        case Inexact(text):
-            return text
-        case Mapping():
-            return {key: _exact(inner) for key, inner in value.items()}
-        case list():
-            return [_exact(inner) for inner in value]
-        case _:
-            return value
-
-
-def _put_aside(reply: Reply) -> Diagnostic:
-    value = problems.shown(_shortly(reply.value))
-    return PUT_ASIDE.at(_nowhere(), subject=problems.shown(reply.subject), fact=problems.shown(reply.key), value=value)
-
-
-def _shortly(value: object) -> str:
-    """A saved value in a word: members by their ids."""
-    if isinstance(value, list):
-        return "、".join(str(one.get(ID_KEYS[0], "")) if isinstance(one, Mapping) else str(one) for one in value)
-    return str(value)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _nowhere() -> Place:
-    return Place(SourceText("answers", ""), 0, 0)

@@ -99,6 +99,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.graph_command import draw
 
             return draw(options)
+        case "ask":
+            from policyrules.doors.asking import ask
+
+            return ask(options)
         case _:
             return commands.schema(options)
 
@@ -121,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _check(commands.add_parser("check", help="检查政策 / find what is wrong with policies"))
     _decide(commands.add_parser("decide", help="决定一个个案 / decide one case"))
+    _ask(commands.add_parser("ask", help="一题一题地问，直到能决定 / ask one question at a time until all is decided"))
     _test(commands.add_parser("test", help="运行政策里的例子 / run the worked examples"))
     _format(commands.add_parser("format", help="排版政策文件 / lay out policy files"))
     _why(commands.add_parser("why", help="为什么是这个结果，怎样才会不同 / why it is so, and what would change it"))
@@ -161,6 +166,16 @@ def _question(parser: argparse.ArgumentParser) -> None:
 def _why(parser: argparse.ArgumentParser) -> None:
     _question(parser)
     _output(parser)
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument("--month", help="按哪个月决定 / month to decide for, 2020-04")
+    when.add_argument("--day", help="按哪一天决定 / day to decide for, 2020-04-15")
+    parser.add_argument("--ask", action="append", metavar="NAME", help="只问这个名称，可重复 / ask only this name; repeatable")
+    parser.add_argument("--answers", metavar="FILE", help="回答存在这里，下次接着答 / keep the answers here, and go on from them")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 
 def _notice(parser: argparse.ArgumentParser) -> None:
