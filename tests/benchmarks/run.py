@@ -108,13 +108,18 @@ def deciding(repeat: int) -> list[Measured]:
     rules = best(repeat, lambda: [by_rules() for _ in range(20)]) / 20
     hand = best(repeat, lambda: [by_hand() for _ in range(500)]) / 500
     every = best(repeat, lambda: [decide(book, case, month="2020-04") for _ in range(5)]) / 5
-    explained = best(repeat, lambda: [decide(book, case, month="2020-04", explain=True) for _ in range(5)]) / 5
+    traced = best(repeat, lambda: [decide(book, case, month="2020-04", explain=True) for _ in range(5)]) / 5
+    explained = best(repeat, lambda: [decide(book, case, month="2020-04", explain=True).text("zh") for _ in range(5)]) / 5
+    as_json = best(repeat, lambda: [decide(book, case, month="2020-04", explain=True).to_json("zh") for _ in range(5)]) / 5
     answers = len(decide(book, case, month="2020-04").answers)
     name = "a hand-written Python function for 低保金 and 单人保金"
+    plainly = "deciding the same without explanation"
     return [
         Measured("decide 低保金 and 单人保金, case read", rules, name, hand, f"{1 / rules:,.0f} households/s"),
         Measured(f"decide all {answers} benefits, case read", every, name, hand, f"{1 / every:,.0f} households/s"),
-        Measured("the same with its trace", explained, name, hand, f"{1 / explained:,.0f} households/s"),
+        Measured("the same with its trace", traced, plainly, every, f"{1 / traced:,.0f} households/s"),
+        Measured("the same with its reasons as text", explained, plainly, every, f"{1 / explained:,.0f} households/s"),
+        Measured("the same with its reasons as JSON", as_json, plainly, every, f"{1 / as_json:,.0f} households/s"),
     ]
 
 

@@ -59,6 +59,7 @@ _NAMED = Phrase("{name} = {words}", "{name} = {words}")
 _WITH = Phrase("{words}（{note}）", "{words} ({note})")
 _ROUNDED = Phrase("{how}：{value}", "{how}: {value}")
 _FROM_EXACT = Phrase("精确值 {exact}，{how}：{value}", "exactly {exact}, {how}: {value}")
+_THEN_ROUNDED = Phrase("{words}，{how} {value}", "{words}, {how} {value}")
 _EXACT = Phrase("精确值", "exact value")
 _ROUNDING = Phrase("{mode}到{place}", "{mode} to {place}")
 _WAY = Phrase("{way}（{facts}）：{words}", "{way} ({facts}): {words}")
@@ -170,15 +171,21 @@ def _amounts(benefit: Step) -> list[Step]:
 
 
 def _granted(answer: Answer, benefit: Step, amounts: list[Step], program: Program, defined: _Defined) -> Iterator[Reason]:
-    """Another benefit in an amount: by which article, and how much that gives. One made of several articles is only named."""
+    """Another benefit in an amount: by which article, how much that gives, rounded. One made of several articles is only named."""
     paid = benefit.value.amount if isinstance(benefit.value, Granted) else None
-    if paid is None or len(amounts) != 1 or amounts[0].value != paid:
+    rounded = _rounded(benefit, paid) if paid is not None else None
+    if paid is None or len(amounts) != 1 or amounts[0].value != (rounded.children[0].value if rounded else paid):
         return
     (amount,) = amounts
     holders = [step.what for step in benefit.children if any(child is amount for child in step.children)]
     by = next((article_phrase(holder.number) for holder in holders if isinstance(holder, Article)), _OTHERWISE)
     words = _NAMED.fill(name=_WITH.fill(words=defined.name, note=by), words=_sum_words(amount, answer, program, defined))
-    yield Reason("rule", words, value=exact_words(paid, defined.type), lines=_sum_lines(amount, answer, program, defined))
+    lines = _sum_lines(amount, answer, program, defined)
+    if rounded is not None and isinstance(rounded.what, Rounding) and amount.value != paid:
+        how = _rounding_words(rounded.what, defined.type)
+        words = _THEN_ROUNDED.fill(words=words, how=how, value=exact_words(paid, defined.type))
+        lines = (*lines, _rounding_line(rounded, rounded.what, defined, len(lines) - 1))
+    yield Reason("rule", words, value=exact_words(paid, defined.type), lines=lines)
 
 
 def _definition(answer: Answer, step: Step, program: Program, defined: _Defined) -> Iterator[Reason]:
@@ -288,21 +295,33 @@ def rounding(answer: Answer) -> Iterator[Reason]:
     """The last step, from the exact amount to the one decided."""
     match answer.outcome:
         case Granted(Fraction() as amount) | Computed(Fraction() as amount):
-            pass
+            step = _rounded(answer.trace, amount)
         case _:
             return
-    for step in parts(answer.trace):
-        before = step.children[0].value if step.children else None
-        if isinstance(step.what, Rounding) and step.value == amount and isinstance(before, Fraction):
-            how = _rounding_words(step.what, answer.type)
-            value = exact_words(amount, answer.type)
-            text = _ROUNDED.fill(how=how, value=value)
-            if before != amount:
-                text = _FROM_EXACT.fill(exact=value_words(before, answer.type), how=how, value=value)
-            figures = (Figure(_EXACT, before, answer.type), Figure(place_words(step.what.step, answer.type), step.what.step, answer.type))
-            line = Line(plain(answer.name), step.what.mode, figures, amount, answer.type)
-            yield Reason("rounding", text, value=value, lines=(line,))
-            return
+    if step is None or not isinstance(step.what, Rounding):
+        return
+    how = _rounding_words(step.what, answer.type)
+    value = exact_words(amount, answer.type)
+    before = step.children[0].value
+    text = _ROUNDED.fill(how=how, value=value)
+    if before != amount:
+        text = _FROM_EXACT.fill(exact=value_words(before, answer.type), how=how, value=value)
+    yield Reason("rounding", text, value=value, lines=(_rounding_line(step, step.what, _Defined(plain(answer.name), answer.type)),))
+
+
+def _rounded(benefit: Step | None, amount: Fraction) -> Step | None:
+    """The step of a benefit that rounded to this amount; its child is the amount before."""
+    for step in parts(benefit):
+        if isinstance(step.what, Rounding) and step.value == amount and step.children and isinstance(step.children[0].value, Fraction):
+            return step
+    return None
+
+
+def _rounding_line(step: Step, rounding: Rounding, defined: _Defined, worked_out: int | None = None) -> Line:
+    before, after = step.children[0].value, step.value
+    assert isinstance(before, Fraction) and isinstance(after, Fraction)
+    place = Figure(place_words(rounding.step, defined.type), rounding.step, defined.type)
+    return Line(defined.name, rounding.mode, (Figure(_EXACT, before, defined.type, worked_out), place), after, defined.type)
 
 
 def _rounding_words(rounding: Rounding, kind: Type) -> Phrase:

@@ -131,17 +131,22 @@ def _brief(step: Step, viewer: Instance, program: Program) -> Iterator[Phrase]:
 
 def _short(answer: Answer, program: Program) -> list[Phrase]:
     """Of the articles that grant, the one that falls short of the fewest conditions, and by how much."""
-    found: list[list[Phrase]] = []
+    found: list[tuple[Article, list[Step]]] = []
     for step in written(answer):
         article = step.what
         if not isinstance(article, Article) or not isinstance(article.consequence, Grant) or step.value is not False:
             continue
-        if not step.children:
-            found.append([_NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span_words(article.start, article.end))])
-        elif step.children[0].value is False:
-            conditions = distinct(falling_short(step.children[0]))
-            found.append([_distance(condition, answer.instance, program) for condition in conditions if isinstance(condition.value, bool)])
-    return min((each for each in found if each), key=len, default=[])
+        lacking = distinct(falling_short(step.children[0])) if step.children and step.children[0].value is False else []
+        conditions = [condition for condition in lacking if isinstance(condition.value, bool)]
+        if conditions or not step.children:
+            found.append((article, conditions))
+    if not found:
+        return []
+    # An article not in force lacks one thing: its day.
+    article, conditions = min(found, key=lambda each: len(each[1]) or 1)
+    span = span_words(article.start, article.end)
+    not_in_force = _NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span)
+    return [_distance(condition, answer.instance, program) for condition in conditions] or [not_in_force]
 
 
 def _distance(step: Step, viewer: Instance, program: Program) -> Phrase:

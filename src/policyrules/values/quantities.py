@@ -19,13 +19,10 @@ MOST_DIGITS = 40
 FEN = Fraction(1, 100)
 
 _SHOWN = 3
+_SAFE_BITS = 13_000
 
-_NUMBER = re.compile(
-    r"(?P<minus>[-−]?)(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+)|\s*/\s*(?P<below>[0-9]+))?\s*(?P<unit>.*)"
-)
-_SUFFIXES: Mapping[str, Fraction] = MappingProxyType(
-    {"%": Fraction(1, 100), "‰": Fraction(1, 1000), "倍": Fraction(1), "fold": Fraction(1)}
-)
+_NUMBER = re.compile(r"(?P<minus>[-−]?)(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+)|\s*/\s*(?P<below>[0-9]+))?\s*(?P<unit>.*)")
+_SUFFIXES: Mapping[str, Fraction] = MappingProxyType({"%": Fraction(1, 100), "‰": Fraction(1, 1000), "倍": Fraction(1), "fold": Fraction(1)})
 _LARGE: Mapping[str, Fraction] = MappingProxyType({"万": Fraction(10_000), "亿": Fraction(100_000_000)})
 
 _OF_PARTS = re.compile(r"(?P<below>[一二两三四五六七八九十百千万零〇]+)分之(?P<above>.+)")
@@ -269,7 +266,7 @@ def _decimal(number: Fraction, digits: int) -> str:
 
 def _integer_text(number: int) -> str:
     """`str` refuses integers of more than 4300 digits; a product of a user's numbers may be longer."""
-    if abs(number) < 10**4000:
+    if number.bit_length() < _SAFE_BITS:
         return str(number)
     above, below = divmod(abs(number), 10**4000)
     return f"{'-' if number < 0 else ''}{_integer_text(above)}{below:04000d}"
