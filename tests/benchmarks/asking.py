@@ -21,8 +21,8 @@ from policyrules.book.book import Book, load
 from policyrules.book.cases import read_case
 from policyrules.book.interview import Interview, Rank
 from policyrules.book.questions import Question, questions_in_order, rank_questions
-from policyrules.core.case import Instance, instances
 from policyrules.book.replies import plain_data
+from policyrules.core.case import Instance, instances
 from policyrules.semantics.examples import Example
 from policyrules.source.text import SourceText
 

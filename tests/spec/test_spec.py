@@ -31,6 +31,7 @@ NOT_SHOWN = {
     "C182": "permissions, and the superuser has them all",
     "C184": "a disk that fails",
     "C185": "a file of sixty-four megabytes",
+    "C193": "the command asks no more once all is decided",
     "F101": "the command looks first and says C180",
     "F104": "permissions, and the superuser has them all",
     "F105": "a file of twenty megabytes",

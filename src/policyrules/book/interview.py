@@ -200,15 +200,16 @@ class Interview:
         month: str | date | None = None,
         day: str | date | None = None,
         ask: str | Iterable[str] | None = None,
+        path: str = "answers",
     ) -> Checked[Interview | None]:
-        """The interview saved as `data`. What is given here wins over what was saved.
+        """The interview saved as `data`, from the file at `path`. What is given here wins over what was saved.
 
         Answers that mean nothing in this book are reported, kept aside and saved again; where that is all of them there is no
         interview.
         """
         kept = read_saved(data)
         if kept is None:
-            return Checked(None, (NOT_SAVED_BY_US.at(nowhere()),))
+            return Checked(None, (NOT_SAVED_BY_US.at(nowhere(path)),))
         fields, replies = kept
         if month is None and day is None:
             month, day = text_of(fields.get("month")), text_of(fields.get("day"))
@@ -220,9 +221,9 @@ class Interview:
         for reply in replies:
             if interview._put(reply):
                 interview.aside.append(reply)
-                findings.append(put_aside(reply))
+                findings.append(put_aside(reply, path))
         if replies and not interview.replies:
-            return Checked(None, (OTHER_POLICIES.at(nowhere()), *findings))
+            return Checked(None, (OTHER_POLICIES.at(nowhere(path)), *findings))
         return Checked(interview, tuple(findings))
 
     # ------------------------------------------------------------ inside

@@ -162,10 +162,10 @@ def exact(value: object) -> object:
             return value
 
 
-def put_aside(reply: Reply) -> Diagnostic:
+def put_aside(reply: Reply, path: str = "answers") -> Diagnostic:
     """That a saved answer is of no use here."""
     value = problems.shown(_shortly(reply.value))
-    return PUT_ASIDE.at(nowhere(), subject=problems.shown(reply.subject), fact=problems.shown(reply.key), value=value)
+    return PUT_ASIDE.at(nowhere(path), subject=problems.shown(reply.subject), fact=problems.shown(reply.key), value=value)
 
 
 def _shortly(value: object) -> str:
@@ -180,6 +180,6 @@ def text_of(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def nowhere() -> Place:
-    """A place for what stands in no text."""
-    return Place(SourceText("answers", ""), 0, 0)
+def nowhere(path: str = "answers") -> Place:
+    """The answers as a whole, kept in the file at `path`."""
+    return Place(SourceText(path, ""), 0, 0)

@@ -105,7 +105,7 @@ def _begun(options: Namespace, book: Book) -> Interview | int:
     if document.value is None or document.diagnostics:
         _complain(document.diagnostics, options.lang)
         return WRONG_INPUT
-    resumed = Interview.from_json(book, document.value.data, month=options.month, day=options.day, ask=options.ask)
+    resumed = Interview.from_json(book, document.value.data, month=options.month, day=options.day, ask=options.ask, path=options.answers)
     _complain(resumed.diagnostics, options.lang)
     return WRONG_INPUT if resumed.value is None else resumed.value
 
@@ -210,12 +210,12 @@ def _conclude(interview: Interview, language: Language) -> None:
 
 def _papers(interview: Interview) -> list[Phrase]:
     """Each paper with the facts it proves, in the order in which they were asked."""
-    proves: dict[str, dict[str, None]] = {}
+    proves: dict[str, dict[Phrase, None]] = {}
     for reply in interview.replies:
         fact = _fact(interview, reply)
         if fact is not None and fact.proof and reply.value != UNASCERTAINABLE:
-            proves.setdefault(fact.proof, {})[f"{reply.subject}的{fact.name}"] = None
-    return [_BRING_LINE.fill(proof=proof, facts="、".join(facts)) for proof, facts in proves.items()]
+            proves.setdefault(fact.proof, {})[_OWNED.fill(subject=reply.subject, name=fact.name)] = None
+    return [_BRING_LINE.fill(proof=proof, facts=joined(LIST, list(facts))) for proof, facts in proves.items()]
 
 
 def _fact(interview: Interview, reply: Reply) -> Fact | None:
