@@ -12,10 +12,12 @@ from fractions import Fraction
 from functools import cache
 from math import floor, prod
 from pathlib import Path
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core_building import APRIL
 from policyrules.book.book import Book, decide, load
 from policyrules.book.cases import read_case
 from policyrules.book.occasion import in_month
@@ -28,6 +30,7 @@ from policyrules.explain.reasons import reasons_of
 from policyrules.explain.words import exact_words, value_words
 from policyrules.operators.table import OPERATORS
 from properties.households import MONTHS, Json, households
+from properties.test_partial_answers import KEYS, SLOTS, VALUES, case_of, policy
 
 POLICIES = Path(__file__).parents[2] / "policies"
 ENOUGH = 500
@@ -85,8 +88,9 @@ def check(reason: Reason, named: dict[str, Fraction]) -> None:
     last = reason.lines[-1]
     assert reason.value == exact_words(last.value, last.type)
     shown = value_words(last.value, last.type)
-    # A line that names members says who they are; what they come to stands in the line it belongs to.
-    assert last.operator == "add" or (shown.zh in reason.text.zh and shown.en in reason.text.en)
+    # A list of members says who they are and what each has; what it comes to stands in the line it belongs to.
+    listed = reason.kind == "rule" and reason.text.zh.startswith(f"{last.name.zh}：")
+    assert listed or (shown.zh in reason.text.zh and shown.en in reason.text.en)
 
 
 def open_(reasons: tuple[Reason, ...]) -> bool:
@@ -151,3 +155,14 @@ def test_the_lines_of_generated_households_add_up(case: Json) -> None:
         assert not decision.diagnostics
         for answer, amount in amounts(decision.answers):
             assert added_up(reasons_of(answer, book.program)) == amount
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.integers(0, 2**32))
+def test_the_lines_of_generated_programs_add_up(seed: int) -> None:
+    """Sums, means and highest of members, choices, divisions, exceptions and every combination word."""
+    draw = Random(seed)
+    built = policy(draw)
+    root, first = case_of({slot: draw.choice(VALUES[slot[1]]) for slot in SLOTS})
+    for answer, amount in amounts(interpreter.decide(built, root, APRIL, [(key, first) for key in KEYS], trace=True)):
+        assert added_up(reasons_of(answer, built)) == amount

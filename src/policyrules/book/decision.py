@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from attrs import field, frozen
 
@@ -28,9 +27,9 @@ from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, to_json
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text, month_text
-from policyrules.values.quantities import exact_text, money_text, value_text
-from policyrules.values.types import Quantity, Type, Value
-from policyrules.values.units import MONEY, unit_text
+from policyrules.values.quantities import plain_text, value_text
+from policyrules.values.types import Quantity, Value
+from policyrules.values.units import unit_text
 from policyrules.values.unknown import Need
 
 _MISSING = Phrase("还缺 {needs}", "still missing {needs}")
@@ -129,7 +128,7 @@ class Decision:
             "name": answer.name,
             "key": answer.key,
             "status": status(answer),
-            "value": None if value is None else _plain(value, answer.type),
+            "value": None if value is None else plain_text(value, answer.type),
             "unit": (unit_text(answer.type.dimension, language) or None) if isinstance(answer.type, Quantity) else None,
             "provisional": answer.provisional,
             "supplied": answer.supplied,
@@ -222,17 +221,3 @@ def _value(outcome: Outcome) -> Value | None:
             return value
         case _:
             return None
-
-
-def _plain(value: Value, kind: Type) -> str:
-    """A value as other programs read it: exact digits, true and false, ISO days."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case Fraction():
-            money = isinstance(kind, Quantity) and (MONEY, 1) in kind.dimension
-            return money_text(value) if money else exact_text(value)
-        case date():
-            return value.isoformat()
-        case str():
-            return value

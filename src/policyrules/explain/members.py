@@ -14,6 +14,7 @@ MOST_MEMBERS = 12
 
 _PART = Phrase("{member} {value}", "{member} {value}")
 _NOBODY = Phrase("没有人", "nobody")
+_NOBODY_THEN = Phrase("没有人，取 {value}", "nobody, so {value}")
 _MORE = Phrase("等 {count} 个", "… {count} in all")
 
 
@@ -54,7 +55,7 @@ def member_words(step: Step, node: Aggregate) -> Phrase | None:
         for member, value in members
     ]
     if not parts:
-        return _NOBODY
+        return _NOBODY if node.if_none is None else _NOBODY_THEN.fill(value=value_words(step.value, node.type))
     if len(parts) > MOST_MEMBERS:
         parts = [*parts[:MOST_MEMBERS], _MORE.fill(count=len(parts))]
     return joined(LIST, parts)
