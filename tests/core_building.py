@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from itertools import count
 
 from attrs import evolve
 
@@ -48,7 +49,7 @@ LEVELS = Options(("无", "一级", "二级", "三级", "四级"))
 HOUSEHOLD, PERSON, PARENT = "户", "个人", "家长"
 
 _SOURCE = SourceText("test.policy", " " * 10_000)
-_counter = iter(range(1_000_000))
+_counter = count()
 
 
 def place() -> Place:

@@ -27,6 +27,7 @@ from policyrules.book.requests import every_benefit, requests_for
 from policyrules.core.case import Instance, Occasion
 from policyrules.core.program import Program
 from policyrules.engines import interpreter
+from policyrules.engines.python_code import PythonCode
 from policyrules.semantics.examples import Example
 from policyrules.semantics.properties import Property
 from policyrules.source.diagnostic import Checked, Diagnostic, Severity, has_errors
@@ -46,6 +47,11 @@ class Book:
     properties: tuple[Property, ...] = field(repr=False)
     files: tuple[SourceText, ...] = field(repr=False)
     names: Names = field(repr=False, eq=False)
+    code: PythonCode = field(init=False, repr=False, eq=False)
+
+    @code.default
+    def _code(self) -> PythonCode:
+        return PythonCode(self.program)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -140,5 +146,8 @@ def _decided(
     findings = (*findings, *asked.diagnostics, *contradictions(book.program, root, occasion))
     if has_errors(findings):
         return Decision((), findings, book.program, occasion)
-    answers = interpreter.decide(book.program, root, occasion, asked.value, trace=explain)
+    if explain:
+        answers = interpreter.decide(book.program, root, occasion, asked.value, trace=True)
+    else:
+        answers = book.code.decide(root, occasion, asked.value)
     return Decision(answers, findings, book.program, occasion)

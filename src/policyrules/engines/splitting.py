@@ -239,9 +239,7 @@ class _Search:
         if self.left < 2 ** len(domains) + 2:
             return None
         corners = [self.trial(box, domains, corner) for corner in product(*reaches)]
-        between = [
-            ([low + (high - low) * share for low, high in reaches], share) for share in (Fraction(1, 2), Fraction(1, 3))
-        ]
+        between = [([low + (high - low) * share for low, high in reaches], share) for share in (Fraction(1, 2), Fraction(1, 3))]
         inner = [self.trial(box, domains, numbers) for numbers, _ in between]
         first = corners[0]
         if isinstance(first.outcome, Undecided) or any(isinstance(each.outcome, Undecided) for each in (*corners, *inner)):
@@ -265,9 +263,7 @@ class _Search:
         point = {_slot(domain.need): number for domain, number in zip(domains, numbers, strict=True)}
         return self.probing({**box, **point}, self.key, self.instance)
 
-    def landmarks(
-        self, need: Need, domain: Domain, piece: Unknown | None, box: Assumed, facts: Sequence[Need]
-    ) -> list[Fraction]:
+    def landmarks(self, need: Need, domain: Domain, piece: Unknown | None, box: Assumed, facts: Sequence[Need]) -> list[Fraction]:
         """Where the answer may turn along a fact, the others being as they would be tried."""
         base = {**box, **{_slot(other): self.some(other, box) for other in facts if other != need}}
 
@@ -282,9 +278,7 @@ class _Search:
         # A cut at an end that is the whole piece would go on for ever.
         return [point for point in points if inside(domain, piece, point) and len(cut(domain, piece, point)) > 1][:_LANDMARKS]
 
-    def around(
-        self, need: Need, domain: Domain, points: Sequence[Fraction], box: Assumed, facts: Sequence[Need]
-    ) -> None:
+    def around(self, need: Need, domain: Domain, points: Sequence[Fraction], box: Assumed, facts: Sequence[Need]) -> None:
         """Tries the fact on both sides of where the answer may turn, the others staying as they are."""
         base = {**box, **{_slot(other): self.some(other, box) for other in facts if other != need}}
         piece = box.get(_slot(need))
@@ -301,9 +295,7 @@ class _Search:
             first = first or found
 
 
-def sharpen(
-    run: Run, key: str, instance: Instance, outcome: Undecided, again: Again, probing: Probing, trials: int = TRIALS
-) -> Outcome:
+def sharpen(run: Run, key: str, instance: Instance, outcome: Undecided, again: Again, probing: Probing, trials: int = TRIALS) -> Outcome:
     """The same outcome or a narrower one, with no fact missing that is known not to matter."""
     entities = {each.id: each.entity for each in instances(run.root)}
     search = _Search(run, key, instance, again, probing, trials, entities)
@@ -313,11 +305,7 @@ def sharpen(
     search.compare()
     leaves = [leaf for _, leaf in search.leaves]
     others = {
-        need
-        for leaf in leaves
-        if isinstance(leaf, Undecided)
-        for need in (*leaf.missing, *leaf.unknowable)
-        if search.domain(need) is None
+        need for leaf in leaves if isinstance(leaf, Undecided) for need in (*leaf.missing, *leaf.unknowable) if search.domain(need) is None
     }
     matter = search.relevant | search.kept | others
     if not matter:

@@ -127,4 +127,3 @@ def _guess(first: Fraction, last: Fraction, left: Fraction, right: Fraction, ste
         if left < snapped < right:
             return snapped
     return left + step * max(1, ((right - left) / 2) // step)
-

@@ -1,0 +1,232 @@
+"""Decides with generated Python: the same answers as the reference, for cases whose facts are known in microseconds.
+
+Code is written for a stretch of time in which no parameter changes and no article begins or ends, for what is asked and
+what that needs. Where a fact is missing, a step fails or a value was supplied, the quick way is left and the reference
+decides that name; so there is one meaning, and this is only the short way to it.
+"""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from threading import Lock
+from types import CodeType
+from typing import Any, TypeAlias
+
+from attrs import define, field
+
+from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.outcome import Answer, Computed, Granted, Outcome, Refused
+from policyrules.core.program import Combination, ParameterRow, Program
+from policyrules.engines import interpreter
+from policyrules.engines.code_benefits import write_benefit, write_rule
+from policyrules.engines.code_expressions import write
+from policyrules.engines.coding import Coder, Shape, function_name
+from policyrules.engines.combining import Part, Pay, combine
+from policyrules.engines.writing import Writer
+from policyrules.values.types import Quantity
+
+GRANTED, REFUSED, COMPUTED = "granted", "refused", "computed"
+
+_ONE_DAY = timedelta(days=1)
+
+Function: TypeAlias = Callable[[Instance, "_Turn"], Any]
+
+
+class Open(Exception):
+    """The quick way ends: something is unknown or fails. Control only, never seen outside."""
+
+
+OPEN = Open()
+
+
+@define(eq=False)
+class _Turn:
+    """One case being decided: what has been worked out, and when it is decided for."""
+
+    root: Instance
+    day: date
+    month_start: date
+    month_end: date
+    memo: dict[tuple[str, Instance], Any] = field(factory=dict)
+
+
+@define(eq=False)
+class PythonCode:
+    """The generated code of one program; made as it is needed, kept, and shared by threads."""
+
+    program: Program
+    starts: list[date] = field(init=False)
+    _stretches: dict[int, _Stretch] = field(factory=dict, repr=False)
+    _lock: Lock = field(factory=Lock, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.starts = _turns(self.program)
+
+    def decide(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer, ...]:
+        """As `interpreter.decide` without a trace."""
+        answers = self.quick(root, occasion, asked)
+        left = [one for one, answer in zip(asked, answers, strict=True) if answer is None]
+        slow = iter(interpreter.decide(self.program, root, occasion, left, False) if left else ())
+        return tuple(next(slow) if answer is None else answer for answer in answers)
+
+    def quick(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer | None, ...]:
+        """The answers the quick way leads to; None for those only the reference can give."""
+        if any(one.given or one.unlisted or one.states for one in instances(root)):
+            return (None,) * len(asked)
+        turn = _Turn(root, occasion.day, occasion.month_start, occasion.month_end)
+        stretch = self._stretch(occasion.day)
+        return tuple(self._answer(stretch, turn, key, instance) for key, instance in asked)
+
+    def _answer(self, stretch: _Stretch, turn: _Turn, key: str, instance: Instance) -> Answer | None:
+        """The answer by the quick way, None where it does not lead there."""
+        declared = self.program.rules.get(key) or self.program.benefits.get(key)
+        if declared is None:
+            return None
+        function = stretch.functions.get(key)
+        if function is None:
+            with self._lock:
+                function = stretch.function(key)
+            if function is None:
+                return None
+        try:
+            found = function(turn.root if declared.entity is None else instance, turn)
+        except (Open, RecursionError):
+            return None
+        outcome, mark = _outcome(found, stretch.shapes[key], isinstance(declared.type, Quantity), key in self.program.benefits)
+        return Answer(instance, key, declared.name, declared.type, outcome, mark)
+
+    def _stretch(self, day: date) -> _Stretch:
+        number = bisect_right(self.starts, day)
+        found = self._stretches.get(number)
+        if found is None:
+            with self._lock:
+                found = self._stretches.setdefault(number, _Stretch(self.program, day))
+        return found
+
+    def source(self, key: str, day: date) -> str:
+        """The code a name is decided with on a day, to read."""
+        return "\n".join(_Stretch(self.program, day).write(key)) + "\n"
+
+
+@define(eq=False)
+class _Stretch:
+    """The code for a stretch of time: functions by name, each written when it is first needed. `day` is any of its days."""
+
+    program: Program
+    day: date
+    functions: dict[str, Function] = field(factory=dict)
+    shapes: dict[str, Shape] = field(factory=dict)
+    writer: Writer = field(factory=Writer)
+    names: dict[str, Any] = field(factory=dict)
+    coder: Coder = field(init=False)
+    hopeless: set[str] = field(factory=set)
+    waiting: list[list[str]] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.names.update(_GIVEN)
+        rows = {name: _row(parameter.timeline, self.day) for name, parameter in self.program.parameters.items()}
+        self.coder = Coder(self.program, rows, self.writer, self.need, write)
+
+    def function(self, key: str) -> Function | None:
+        """The function of a name with all it needs; None where Python cannot hold it (nested too deeply)."""
+        if key in self.hopeless:
+            return None
+        if key not in self.functions:
+            before = set(self.shapes)
+            try:
+                code: CodeType = compile(ast.parse("\n".join(self.write(key))), f"<{key}>", "exec")
+            except (SyntaxError, RecursionError, MemoryError):
+                # What was written with it was never made; another name may need it.
+                self.shapes = {name: shape for name, shape in self.shapes.items() if name in before}
+                self.writer.depth = 0
+                self.hopeless.add(key)
+                return None
+            self.names.update(self.writer.constants)
+            exec(code, self.names)
+            self.functions[key] = self.names[function_name(self.writer, key)]
+        return self.functions[key]
+
+    def write(self, key: str) -> list[str]:
+        """The lines of a name and of everything it needs that is not written yet."""
+        self.waiting = []
+        self.need(key)
+        return [line for lines in self.waiting for line in lines]
+
+    def need(self, name: str) -> Shape:
+        """How a function hands out its value; it is written if it is not yet, beside the one in hand."""
+        if name not in self.shapes:
+            depth, self.writer.depth = self.writer.depth, 0
+            with self.writer.aside() as lines:
+                if name in self.program.rules:
+                    self.shapes[name] = write_rule(self.coder, self.program.rules[name])
+                else:
+                    self.shapes[name] = write_benefit(self.coder, self.program.benefits[name], self.day)
+            self.writer.depth = depth
+            self.waiting.append(lines)
+        return self.shapes[name]
+
+
+def _outcome(found: Any, shape: Shape, number: bool, benefit: bool) -> tuple[Outcome, bool]:
+    """What a function handed out, as the outcome it stands for."""
+    if benefit:
+        kind, value, article, mark = found
+        if kind is REFUSED:
+            return Refused(value, article), mark
+        return (Granted(value, article) if kind is GRANTED else Computed(value)), mark
+    if not isinstance(found, tuple):
+        found = (found,)
+    mark = found[-1] if shape.mark is None else shape.mark
+    if not number:
+        return Computed(found[0]), mark
+    return Computed(Fraction(found[0], found[1] if shape.below is None else shape.below)), mark
+
+
+def _turns(program: Program) -> list[date]:
+    """The days on which a parameter or an article begins, or no longer holds."""
+    spans = [(row.start, row.end) for parameter in program.parameters.values() for row in parameter.timeline]
+    changes = {start for start, _ in spans}
+    ends = [end for _, end in spans]
+    for benefit in program.benefits.values():
+        changes |= {article.start for article in benefit.articles if article.start is not None}
+        ends += [article.end for article in benefit.articles]
+    changes |= {end + _ONE_DAY for end in ends if end is not None and end < date.max}
+    return sorted(changes)
+
+
+def _row(timeline: Sequence[ParameterRow], day: date) -> ParameterRow | None:
+    return next((row for row in timeline if row.start <= day and (row.end is None or day <= row.end)), None)
+
+
+def several(combination: Combination, verdicts: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What several articles that hold come to, by the reference's own rule."""
+    parts = [
+        Part(said, Refused(value, said), sure=True) if kind is REFUSED else Part(said[0], Pay(value, said), sure=True)
+        for kind, value, said in verdicts
+    ]
+    (option,) = combine(combination, parts, _never)
+    verdict = option.verdict
+    if isinstance(verdict, Pay):
+        return GRANTED, verdict.amount, verdict.articles
+    if isinstance(verdict, Refused):
+        return REFUSED, verdict.reason, verdict.article
+    raise OPEN
+
+
+def _never() -> Refused:
+    raise AssertionError("an article holds")
+
+
+_GIVEN: dict[str, Any] = {
+    "OPEN": OPEN,
+    "GRANTED": GRANTED,
+    "REFUSED": REFUSED,
+    "COMPUTED": COMPUTED,
+    "Fraction": Fraction,
+    "ZERO": Fraction(0),
+    "several": several,
+}
+"""What the code finds beside its constants."""
