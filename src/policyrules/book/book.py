@@ -26,7 +26,6 @@ from policyrules.book.occasion import occasion_of
 from policyrules.book.requests import every_benefit, requests_for
 from policyrules.core.case import Instance, Occasion
 from policyrules.core.program import Program
-from policyrules.engines import interpreter
 from policyrules.engines.python_code import PythonCode
 from policyrules.semantics.examples import Example
 from policyrules.semantics.properties import Property
@@ -146,8 +145,5 @@ def _decided(
     findings = (*findings, *asked.diagnostics, *contradictions(book.program, root, occasion))
     if has_errors(findings):
         return Decision((), findings, book.program, occasion)
-    if explain:
-        answers = interpreter.decide(book.program, root, occasion, asked.value, trace=True)
-    else:
-        answers = book.code.decide(root, occasion, asked.value)
+    answers = book.code.decide(root, occasion, asked.value, trace=explain)
     return Decision(answers, findings, book.program, occasion)

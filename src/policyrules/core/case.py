@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from enum import Enum
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from policyrules.core.facts import Fact, Stead
 from policyrules.source.text import Place
@@ -72,3 +72,18 @@ def instances(root: Instance) -> Iterator[Instance]:
     for group in root.members.values():
         for member in group:
             yield from instances(member)
+
+
+def copied(root: Instance) -> tuple[Instance, dict[Instance, Instance]]:
+    """A copy whose facts may be changed, and the copy of every instance."""
+    twins: dict[Instance, Instance] = {}
+
+    def twin_of(one: Instance, parent: Instance | None) -> Instance:
+        twin = evolve(one, facts=dict(one.facts), members={}, parent=parent)
+        twins[one] = twin
+        twin.members = {role: [twin_of(member, twin) for member in group] for role, group in one.members.items()}
+        # A member who stands for those not listed reads the facts of the copy, too.
+        twin.unlisted = {role: evolve(member, parent=twin) for role, member in one.unlisted.items()}
+        return twin
+
+    return twin_of(root, None), twins

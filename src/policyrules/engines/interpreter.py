@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TypeAlias
 
-from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.case import Instance, Occasion, copied, instances
 from policyrules.core.outcome import Answer, Computed, Failed, Outcome, Undecided
 from policyrules.core.program import Benefit, Parameter, ParameterValue, Program, Rule
 from policyrules.engines.articles import decide_benefit, supplied_benefit
@@ -23,6 +24,9 @@ from policyrules.source.phrase import Phrase
 from policyrules.values.types import NUMBER, Value
 from policyrules.values.unknown import Unknown
 
+Quick: TypeAlias = Callable[[Instance, Occasion, str, Instance], "Outcome | None"]
+"""The outcome of a name for a case that is known; None where this way does not lead to it."""
+
 _UNKNOWN_NAME = Phrase("没有名为“{name}”的规则，或者它有错误", "there is no rule named “{name}”, or it has errors")
 _NOTHING_ASSUMED: Mapping[tuple[str, str], Value] = MappingProxyType({})
 
@@ -33,12 +37,16 @@ def decide(
     occasion: Occasion,
     asked: Sequence[tuple[str, Instance]],
     trace: bool,
+    quick: Quick | None = None,
 ) -> tuple[Answer, ...]:
-    """An answer for each key and instance asked, in that order. Keys name rules, benefits or parameters."""
+    """An answer for each key and instance asked, in that order. Keys name rules, benefits or parameters.
+
+    `quick` is another engine's way to decide a case that is known, for the trials that tell which missing facts matter.
+    """
     run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
     settled = [_settled(run, key, instance) for key, instance in asked]
     open_ = sum(isinstance(found.outcome, Undecided) for found in settled)
-    again, probing = _trials(run) if open_ else (None, None)
+    again, probing = _trials(run, quick) if open_ else (None, None)
     answers = []
     for (key, instance), found in zip(asked, settled, strict=True):
         outcome = found.outcome
@@ -48,7 +56,7 @@ def decide(
     return tuple(answers)
 
 
-def _trials(run: Run) -> tuple[Again, Probing]:
+def _trials(run: Run, quick: Quick | None) -> tuple[Again, Probing]:
     """Deciding again with missing facts assumed: what does not rest on them stays as it was worked out."""
     rests_on: dict[tuple[str, Instance], frozenset[tuple[str, str]]] = {}
 
@@ -62,8 +70,22 @@ def _trials(run: Run) -> tuple[Again, Probing]:
                 made.memo[one] = settled
         return made
 
-    def again(assumed: Assumed, key: str, instance: Instance) -> Settled:
-        return _settled(trial(assumed, evaluate, False), key, instance)
+    twin, twins = copied(run.root)
+    by_id = {one.id: one for one in twins.values()}
+
+    def known(assumed: Assumed, key: str, instance: Instance) -> Outcome | None:
+        if quick is None or any(isinstance(value, Unknown) for value in assumed.values()):
+            return None
+        for (subject, fact), value in assumed.items():
+            assert not isinstance(value, Unknown)
+            by_id[subject].facts[fact] = value
+        found = quick(twin, run.occasion, key, twins[instance])
+        for subject, fact in assumed:
+            del by_id[subject].facts[fact]
+        return found
+
+    def again(assumed: Assumed, key: str, instance: Instance) -> Outcome:
+        return known(assumed, key, instance) or _settled(trial(assumed, evaluate, False), key, instance).outcome
 
     def probing(assumed: Assumed, key: str, instance: Instance) -> Trial:
         recorder = Recorder()

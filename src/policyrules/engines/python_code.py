@@ -66,11 +66,15 @@ class PythonCode:
     def __attrs_post_init__(self) -> None:
         self.starts = _turns(self.program)
 
-    def decide(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer, ...]:
-        """As `interpreter.decide` without a trace."""
+    def decide(
+        self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]], trace: bool = False
+    ) -> tuple[Answer, ...]:
+        """As `interpreter.decide`; with a trace the reference decides, quicker where facts are missing."""
+        if trace:
+            return interpreter.decide(self.program, root, occasion, asked, True, self._one)
         answers = self.quick(root, occasion, asked)
         left = [one for one, answer in zip(asked, answers, strict=True) if answer is None]
-        slow = iter(interpreter.decide(self.program, root, occasion, left, False) if left else ())
+        slow = iter(interpreter.decide(self.program, root, occasion, left, False, self._one) if left else ())
         return tuple(next(slow) if answer is None else answer for answer in answers)
 
     def quick(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer | None, ...]:
@@ -80,6 +84,10 @@ class PythonCode:
         turn = _Turn(root, occasion.day, occasion.month_start, occasion.month_end)
         stretch = self._stretch(occasion.day)
         return tuple(self._answer(stretch, turn, key, instance) for key, instance in asked)
+
+    def _one(self, root: Instance, occasion: Occasion, key: str, instance: Instance) -> Outcome | None:
+        (answer,) = self.quick(root, occasion, [(key, instance)])
+        return None if answer is None else answer.outcome
 
     def _answer(self, stretch: _Stretch, turn: _Turn, key: str, instance: Instance) -> Answer | None:
         """The answer by the quick way, None where it does not lead there."""

@@ -23,7 +23,7 @@ from policyrules.core.case import Instance, instances
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.engines.domains import Domain, Piece, cut, domain_of, farthest, inside, listing, range_to_search, samples, value_at
 from policyrules.engines.lattice import NOBODY
-from policyrules.engines.run import Run, Settled, undecided
+from policyrules.engines.run import Run, undecided
 from policyrules.engines.turning import Differences, Trial, sign, turning_points
 from policyrules.values.partial import contains, either, overlap
 from policyrules.values.types import Value
@@ -47,7 +47,7 @@ Assumed: TypeAlias = Mapping[tuple[str, str], Piece]
 Box: TypeAlias = dict[tuple[str, str], Piece]
 """The pieces some missing facts are taken to be, or to lie in; the others may be anything."""
 
-Again: TypeAlias = Callable[[Assumed, str, Instance], Settled]
+Again: TypeAlias = Callable[[Assumed, str, Instance], Outcome]
 """Decides a name with some missing facts assumed to be, or to lie in, something."""
 
 Probing: TypeAlias = Callable[[Assumed, str, Instance], Trial]
@@ -86,7 +86,7 @@ class _Search:
         known = self.decided.get(pieces)
         if known is None:
             self.left -= 1
-            known = self.decided[pieces] = self.again(box, self.key, self.instance).outcome
+            known = self.decided[pieces] = self.again(box, self.key, self.instance)
         return known
 
     def domain(self, need: Need) -> Domain | None:

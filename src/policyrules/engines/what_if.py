@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from attrs import define, evolve, field, frozen
 
-from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.case import Instance, Occasion, copied, instances
 from policyrules.core.describing import COMPARISONS
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Outcome, Refused, Step, Undecided
 from policyrules.core.program import Fact, FactValue, Operation, Program
@@ -117,8 +117,7 @@ class _Twin:
     @classmethod
     def of(cls, asked: Asked) -> _Twin:
         """The copy, decided once."""
-        twins: dict[Instance, Instance] = {}
-        root = _copied(asked.root, None, twins)
+        root, twins = copied(asked.root)
         made = cls(asked, root, twins[asked.answer.instance], twins)
         run = made.run({}, traced=True)
         settle(run, asked.answer.key, made.instance)
@@ -196,15 +195,6 @@ class _Trial:
             for step in walk(found, kept)
             if isinstance(step.what, Operation) and step.what.operator in COMPARISONS and len(step.children) == 2
         }
-
-
-def _copied(one: Instance, parent: Instance | None, twins: dict[Instance, Instance]) -> Instance:
-    twin = evolve(one, facts=dict(one.facts), members={}, parent=parent)
-    twins[one] = twin
-    twin.members = {role: [_copied(member, twin, twins) for member in group] for role, group in one.members.items()}
-    # A member who stands for those not listed reads the facts of the copy, too.
-    twin.unlisted = {role: evolve(member, parent=twin) for role, member in one.unlisted.items()}
-    return twin
 
 
 def kind_of(outcome: Outcome) -> _Told:
