@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from policyrules.book.decision_schema import decision_schema
     from policyrules.book.examples import run_examples
     from policyrules.book.graph import graph, svg
+    from policyrules.book.interview import Interview
     from policyrules.book.notice import Notice, notice
+    from policyrules.book.questions import Question, next_question, rank_questions
     from policyrules.book.schema import empty_case, json_schema
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
@@ -38,8 +40,10 @@ __all__ = [
     "Diagnostic",
     "Failed",
     "Granted",
+    "Interview",
     "Notice",
     "Office",
+    "Question",
     "Refused",
     "Severity",
     "Undecided",
@@ -52,7 +56,9 @@ __all__ = [
     "graph",
     "json_schema",
     "load",
+    "next_question",
     "notice",
+    "rank_questions",
     "run_examples",
     "svg",
     "why",
@@ -64,6 +70,8 @@ _HOMES = {
     "policyrules.book.decision_schema": ("decision_schema",),
     "policyrules.book.examples": ("run_examples",),
     "policyrules.book.graph": ("graph", "svg"),
+    "policyrules.book.interview": ("Interview",),
+    "policyrules.book.questions": ("Question", "next_question", "rank_questions"),
     "policyrules.book.notice": ("Notice", "notice"),
     "policyrules.book.schema": ("empty_case", "json_schema"),
     "policyrules.book.why": ("Why", "why"),

@@ -74,6 +74,13 @@ def instances(root: Instance) -> Iterator[Instance]:
             yield from instances(member)
 
 
+def everybody(one: Instance) -> Iterator[Instance]:
+    """Everyone of the case somebody belongs to."""
+    while one.parent is not None:
+        one = one.parent
+    return instances(one)
+
+
 def copied(root: Instance) -> tuple[Instance, dict[Instance, Instance]]:
     """A copy whose facts may be changed, and the copy of every instance."""
     twins: dict[Instance, Instance] = {}

@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from attrs import evolve
 
-from policyrules.core.case import instances
+from policyrules.core.case import everybody
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Step, Undecided
 from policyrules.core.program import (
     Article,
@@ -85,6 +85,8 @@ def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
 
 def _supplied_anywhere(answer: Answer) -> Iterator[Reason]:
     """Every supplied value the answer rests on, however far below: it won over the rules, and that has to be said."""
+    if not any(one.given for one in everybody(answer.instance)):
+        return
     waiting = list(answer.trace.children) if answer.trace is not None else []
     seen: set[int] = set()
     while waiting:
@@ -158,15 +160,12 @@ def _refused(answer: Answer, reason: str | None, article: Article | None, progra
 
 
 def _undecided(answer: Answer, outcome: Undecided, program: Program) -> Iterator[Reason]:
-    root = answer.instance
-    while root.parent is not None:
-        root = root.parent
-    everybody = {instance.id: instance for instance in instances(root)}
+    people = {one.id: one for one in everybody(answer.instance)}
     for need in outcome.missing:
         words = plain(need.name)
         if need.subject != answer.instance.id:
             words = Phrase(f"{need.subject}的{need.name}", f"{need.name} of {need.subject}")
-        owner = everybody.get(need.subject)
+        owner = people.get(need.subject)
         if owner is not None and need.fact in owner.unlisted:
             words = _NOT_COMPLETE.fill(list=words)
         fact = program.facts.get((owner.entity if owner is not None else "", need.fact))

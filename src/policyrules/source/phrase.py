@@ -21,14 +21,12 @@ class Phrase:
 
     def fill(self, **parts: object) -> Phrase:
         """The phrase with every `{name}` replaced; a part may be a `Phrase` itself."""
-        return Phrase(_fill(self.zh, "zh", parts), _fill(self.en, "en", parts))
+        zh = {name: part.zh if isinstance(part, Phrase) else str(part) for name, part in parts.items()}
+        en = {name: part.en if isinstance(part, Phrase) else zh[name] for name, part in parts.items()}
+        return Phrase(self.zh.format(**zh), self.en.format(**en))
 
 
 def plain(text: str) -> Phrase:
     """A phrase that reads the same in both languages (a name, a number, a quotation)."""
     return Phrase(text, text)
 
-
-def _fill(template: str, language: Language, parts: dict[str, object]) -> str:
-    words = {name: part(language) if isinstance(part, Phrase) else str(part) for name, part in parts.items()}
-    return template.format(**words)
