@@ -22,7 +22,7 @@ from policyrules.book.consistency import contradictions
 from policyrules.book.decision import Decision
 from policyrules.book.facts import normal
 from policyrules.book.occasion import occasion_of
-from policyrules.book.questions import Asked, Question, question_for_role, rank_questions
+from policyrules.book.questions import Asked, Question, changes, question_for_role, rank_questions
 from policyrules.book.replies import (
     NOT_SAVED_BY_US,
     OTHER_POLICIES,
@@ -257,7 +257,10 @@ class Interview:
             if isinstance(answer.outcome, Undecided)
             and any((need.subject, need.fact) == question.place for need in answer.outcome.missing)
         ]
-        return any(question.place in self._still_missing(answer) for _, answer in sorted(listing, key=lambda pair: pair[0]))
+        nearest = [answer for _, answer in sorted(listing, key=lambda pair: pair[0])]
+        if any(changes(self.sketch, answer, question) for answer in nearest[:2]):
+            return True
+        return any(question.place in self._still_missing(answer) for answer in nearest)
 
     def _still_missing(self, answer: Answer) -> frozenset[Asked]:
         """The facts that can still change one answer, looked at closely, once for each state of the case."""

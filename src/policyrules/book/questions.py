@@ -21,6 +21,7 @@ from policyrules.core.case import Instance, Occasion, instances
 from policyrules.core.outcome import Answer, Outcome, Undecided
 from policyrules.core.program import Fact, Program, Role
 from policyrules.engines.interpreter import trials
+from policyrules.engines.splitting import differ
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Type, Value
 from policyrules.values.units import type_text
@@ -28,6 +29,9 @@ from policyrules.values.unknown import Need
 
 MOST_TRIALS = 120
 """How often the open answers are decided again for one ranking at most."""
+
+MOST_TURNS = 100
+"""How often one answer is decided again, at about most, to see that a question can change it."""
 
 Asked: TypeAlias = "tuple[str, str]"
 """The id of an instance and the key of a fact or the name of a role."""
@@ -242,8 +246,7 @@ class _Trying:
         instance = self.by_id[question.subject]
         if question.fact is not None:
             owner = (question.entity, question.key)
-            people = max((len(group) for group in _root(instance).members.values()), default=1)
-            values = trial_values(question.fact, self.bounds.get(owner, ()), self.occasion, max(people, 1))
+            values = trial_values(question.fact, self.bounds.get(owner, ()), self.occasion, _people(_root(instance)))
             if self.allowed(len(values)):
                 yield from (self.again({question.place: value}) for value in values)
         elif question.role is not None:
@@ -268,6 +271,54 @@ class _Trying:
             return False
         self.left -= count
         return True
+
+
+def changes(decision: Decision, answer: Answer, question: Question) -> bool:
+    """Whether two ways to answer a question were found that change an answer, everything else being the same.
+
+    A short search along the facts still missing: True is certain, False says only that none was found soon.
+    """
+    if question.fact is None or decision.occasion is None:
+        return False
+    program, root = decision.program, _root(answer.instance)
+    entities = {instance.id: instance.entity for instance in instances(root)}
+    again = trials(program, root, decision.occasion, [(answer.key, answer.instance)])
+    bounds = bounds_of(program, decision.occasion.day)
+    occasion, people = decision.occasion, _people(root)
+
+    def values(place: Asked) -> tuple[Value, ...]:
+        owner = (entities.get(place[0], ""), place[1])
+        fact = program.facts.get(owner)
+        return trial_values(fact, bounds.get(owner, ()), occasion, people) if fact else ()
+
+    def search(fixed: dict[Asked, Value], pending: Sequence[Value], settled: Outcome | None) -> bool:
+        """Whether fixing further facts makes one of the values not yet settled come out differently from another."""
+        nonlocal left
+        open_: list[tuple[Value, Undecided]] = []
+        for value in pending:
+            left -= 1
+            outcome = again({**fixed, question.place: value})[0]
+            if isinstance(outcome, Undecided):
+                open_.append((value, outcome))
+            elif settled is not None and differ(settled, outcome):
+                return True
+            else:
+                settled = settled or outcome
+        if not open_ or left <= 0:
+            return False
+        # What is settled stays so, and one value that can still come out differently is enough.
+        kept = [value for value, _ in open_][: 1 if settled is not None else None]
+        others = [(need.subject, need.fact) for need in (*open_[0][1].missing, *open_[0][1].unknowable)]
+        further = next((place for place in others if place != question.place and values(place)), None)
+        return further is not None and any(search({**fixed, further: value}, kept, settled) for value in values(further))
+
+    left = MOST_TURNS
+    return search({}, values(question.place), None)
+
+
+def _people(root: Instance) -> int:
+    """How many belong to the household: its longest list."""
+    return max((len(group) for group in root.members.values()), default=0) or 1
 
 
 def _needs(outcomes: Sequence[Outcome]) -> set[Need]:
