@@ -109,7 +109,7 @@ def _fact(coder: Coder, node: FactValue, here: Where) -> Out:
 
 
 def _parameter(coder: Coder, node: ParameterValue) -> Out:
-    row = coder.rows.get(node.parameter)
+    row = coder.row(node.parameter)
     if row is None:
         return coder.leave(node.type)
     if isinstance(row.value, Fraction):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -38,10 +38,11 @@ Write: TypeAlias = Callable[["Coder", Expression, Where], Out]
 
 @define(eq=False)
 class Coder:
-    """The program on the days in question; `expression` writes the lines of one, `need` tells how a function hands out its value."""
+    """The program on the days in question. `row` is what then holds of a parameter, `expression` writes the lines of one node,
+    `need` tells how a function hands out its value."""
 
     program: Program
-    rows: Mapping[str, ParameterRow | None]
+    row: Callable[[str], ParameterRow | None]
     writer: Writer
     need: Callable[[str], Shape]
     expression: Write

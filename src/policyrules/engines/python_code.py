@@ -56,15 +56,19 @@ class _Turn:
 
 @define(eq=False)
 class PythonCode:
-    """The generated code of one program; made as it is needed, kept, and shared by threads."""
+    """The generated code of one program; made as it is needed, kept, and shared by threads.
+
+    `starts` are the days on which something changes, if they are at hand already.
+    """
 
     program: Program
-    starts: list[date] = field(init=False)
+    starts: list[date] = field()
     _stretches: dict[int, _Stretch] = field(factory=dict, repr=False)
     _lock: Lock = field(factory=Lock, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.starts = _turns(self.program)
+    @starts.default
+    def _starts(self) -> list[date]:
+        return _turns(self.program)
 
     def decide(
         self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]], trace: bool = False
@@ -136,8 +140,12 @@ class _Stretch:
 
     def __attrs_post_init__(self) -> None:
         self.names.update(_GIVEN)
-        rows = {name: _row(parameter.timeline, self.day) for name, parameter in self.program.parameters.items()}
-        self.coder = Coder(self.program, rows, self.writer, self.need, write)
+        self.coder = Coder(self.program, self.row, self.writer, self.need, write)
+
+    def row(self, name: str) -> ParameterRow | None:
+        """The row of a parameter that is in force."""
+        parameter = self.program.parameters.get(name)
+        return None if parameter is None else _row(parameter.timeline, self.day)
 
     def function(self, key: str) -> Function | None:
         """The function of a name with all it needs; None where Python cannot hold it (nested too deeply)."""
