@@ -241,7 +241,7 @@ class Interview:
         found = read(self.book, trial)
         findings = found.diagnostics
         if found.value is not None and self._occasion is not None:
-            findings = (*findings, *contradictions(self.book.program, found.value, self._occasion))
+            findings = (*findings, *contradictions(self.book.code, found.value, self._occasion))
         if has_errors(findings):
             return findings
         self.case = trial

@@ -30,6 +30,8 @@ from policyrules.values.unknown import Need
 MOST_TRIALS = 120
 """How often the open answers are decided again for one ranking at most."""
 
+_SOME = 2
+
 MOST_TURNS = 100
 """How often one answer is decided again, at about most, to see that a question can change it."""
 
@@ -249,10 +251,9 @@ class _Trying:
             values = trial_values(question.fact, self.bounds.get(owner, ()), self.occasion, _people(_root(instance)))
             if self.allowed(len(values)):
                 yield from (self.again({question.place: value}) for value in values)
-        elif question.role is not None:
-            counts = (0, 1, 2) if question.role.many else (1,)
-            for count in counts if self.allowed(len(counts)) else ():
-                yield self.with_more(instance, question.role, count)
+        elif question.role is not None and self.allowed(1):
+            # A list is tried as it mostly turns out: with some members, of whom more has to be asked.
+            yield self.with_more(instance, question.role, _SOME if question.role.many else 1)
 
     def with_more(self, instance: Instance, role: Role, count: int) -> tuple[Outcome, ...]:
         """What the open answers come to with so many more members of whom nothing is known, and nobody besides."""
@@ -285,6 +286,7 @@ def changes(decision: Decision, answer: Answer, question: Question) -> bool:
     again = trials(program, root, decision.occasion, [(answer.key, answer.instance)])
     bounds = bounds_of(program, decision.occasion.day)
     occasion, people = decision.occasion, _people(root)
+    left = MOST_TURNS
 
     def values(place: Asked) -> tuple[Value, ...]:
         owner = (entities.get(place[0], ""), place[1])
@@ -312,7 +314,6 @@ def changes(decision: Decision, answer: Answer, question: Question) -> bool:
         further = next((place for place in others if place != question.place and values(place)), None)
         return further is not None and any(search({**fixed, further: value}, kept, settled) for value in values(further))
 
-    left = MOST_TURNS
     return search({}, values(question.place), None)
 
 
