@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from policyrules.book.interview import Interview
     from policyrules.book.notice import Notice, notice
     from policyrules.book.questions import Question, next_question, rank_questions
-    from policyrules.book.interview import Interview
-    from policyrules.book.questions import Question, next_question, rank_questions
     from policyrules.book.schema import empty_case, json_schema
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
@@ -43,10 +41,8 @@ __all__ = [
     "Failed",
     "Granted",
     "Interview",
-    "Interview",
     "Notice",
     "Office",
-    "Question",
     "Question",
     "Refused",
     "Severity",
@@ -60,8 +56,6 @@ __all__ = [
     "graph",
     "json_schema",
     "load",
-    "next_question",
-    "rank_questions",
     "next_question",
     "notice",
     "rank_questions",
@@ -79,8 +73,6 @@ _HOMES = {
     "policyrules.book.interview": ("Interview",),
     "policyrules.book.questions": ("Question", "next_question", "rank_questions"),
     "policyrules.book.notice": ("Notice", "notice"),
-    "policyrules.book.interview": ("Interview",),
-    "policyrules.book.questions": ("Question", "next_question", "rank_questions"),
     "policyrules.book.schema": ("empty_case", "json_schema"),
     "policyrules.book.why": ("Why", "why"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
