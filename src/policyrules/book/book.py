@@ -142,7 +142,7 @@ def _decided(
         asked = every_benefit(book.program, root)
     else:
         asked = requests_for(book.program, root, book.names, [ask] if isinstance(ask, str) else ask)
-    findings = (*findings, *asked.diagnostics, *contradictions(book.program, root, occasion))
+    findings = (*findings, *asked.diagnostics, *contradictions(book.code, root, occasion))
     if has_errors(findings):
         return Decision((), findings, book.program, occasion)
     answers = book.code.decide(root, occasion, asked.value, trace=explain)

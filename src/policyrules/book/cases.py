@@ -30,6 +30,8 @@ MOST_NESTING = 32
 MOST_MEMBERS = 200_000
 LONGEST_ID = 100
 
+_LEAVES = frozenset({str, int, bool, type(None)})
+
 
 def read_case(
     program: Program,
@@ -89,11 +91,18 @@ def _explicit_ids(data: object) -> frozenset[str]:
     for _ in range(2 * MOST_NESTING):
         below: list[object] = []
         for piece in level:
+            if piece.__class__ in _LEAVES:
+                continue
             if isinstance(piece, Mapping):
-                found.update(normal(str(piece[key])) for key in ID_KEYS if isinstance(piece.get(key), str))
-                below.extend(piece.values())
+                for key in ID_KEYS:
+                    written = piece.get(key)
+                    if isinstance(written, str):
+                        found.add(normal(written))
+                below.extend(inner for inner in piece.values() if inner.__class__ not in _LEAVES)
             elif isinstance(piece, (list, tuple)):
                 below.extend(piece)
+        if not below:
+            break
         if len(below) > 50 * MOST_MEMBERS:
             break
         level = below
@@ -160,8 +169,18 @@ class _Reader:
                 self.find(problems.CASE_TOO_LARGE, path, most=MOST_MEMBERS)
             return None
         made = Instance(entity, self.identity(entity, data, path, made_up, parent), parent=parent)
+        made.place_of = lambda wanted: self.place_of(entity, data, path, wanted)
         seen: set[str] = set()
+        at_once, facts = self.names.at_once(entity, self.roles(entity)), made.facts
         for key, inner in data.items():
+            short = at_once.get(key)
+            if short is not None:
+                name, read = short
+                value = read(inner)
+                if value is not None and name not in seen:
+                    seen.add(name)
+                    facts[name] = value
+                    continue
             self.entry(made, key, inner, path, seen)
         if parent is None and not self.findings:
             self.somebody(made, path)
@@ -169,13 +188,13 @@ class _Reader:
 
     def identity(self, entity: str, data: Mapping[object, object], path: JsonPath, made_up: str, parent: Instance | None) -> str:
         for key in ID_KEYS:
-            if key not in data or self.names.find(entity, key):
+            if key not in data or key in self.names.of(entity):
                 continue
             written = data[key]
             if isinstance(written, int) and not isinstance(written, bool) and abs(written) < 10**LONGEST_ID:
                 written = str(written)
             word = normal(written) if isinstance(written, str) else ""
-            if not word or len(word) > LONGEST_ID or problems.shown(word[:LONGEST_ID]).count("�"):
+            if not word or len(word) > LONGEST_ID or (not word.isalnum() and problems.shown(word[:LONGEST_ID]).count("�")):
                 self.find(problems.BAD_ID, (*path, key), most=LONGEST_ID, got=described(written))
                 break
             if word in self.ids:
@@ -295,6 +314,15 @@ class _Reader:
         if finding is not None:
             self.findings.append(finding)
 
+    def place_of(self, entity: str, data: Mapping[object, object], path: JsonPath, wanted: str) -> Place | None:
+        """Where the data of an instance tell a fact or computed name, by its key."""
+        for key in data:
+            if isinstance(key, str):
+                meanings = self.names.find(entity, normal(key[:1000]))
+                if meanings and meanings[0].key == wanted:
+                    return self.locate((*path, key))
+        return None
+
     # ------------------------------------------------------------ findings
 
     def find(self, problem: Problem, path: JsonPath, **fields: object) -> None:
@@ -313,7 +341,6 @@ def store(made: Instance, known: Known, data: object, place: Where) -> Diagnosti
     value = read_value(wanted, data, place)
     if isinstance(value, Diagnostic):
         return value
-    made.places[known.key] = place
     if isinstance(value, State):
         if known.computed:
             return problems.STATE_OF_COMPUTED.at(place(), what=what, word=STATES[value.value])

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from policyrules.book import case_problems as problems
-from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Computed, Step
 from policyrules.core.program import FactValue, Program, Rule
 from policyrules.engines import interpreter
+from policyrules.engines.python_code import PythonCode
 from policyrules.explain.words import known_words
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Phrase
@@ -22,9 +23,10 @@ _PLACELESS = Phrase("{subject}的{name} {value}", "{name} of {subject} {value}")
 _MOST = 20
 
 
-def contradictions(program: Program, root: Instance, occasion: Occasion) -> tuple[Diagnostic, ...]:
+def contradictions(code: PythonCode, root: Instance, occasion: Occasion) -> tuple[Diagnostic, ...]:
     """Every 核对 that the facts of a case make false. What is not known, or only presumed, contradicts nothing."""
-    asked = [(rule.key, one) for rule in program.consistencies for one in instances(root) if one.entity == rule.entity]
+    program = code.program
+    asked = code.doubtful(root, occasion)
     if not asked:
         return ()
     checking = evolve(program, rules={**program.rules, **{rule.key: rule for rule in program.consistencies}})
@@ -43,7 +45,7 @@ def _is_false(answer: Answer) -> bool:
 def _finding(answer: Answer, program: Program) -> Diagnostic:
     told = list(_told(answer, program))
     items = [_item(*one) for one in told]
-    place = next((where() for where in (owner.places.get(key) for owner, key, *_ in told) if where is not None), None)
+    place = next((where for where in (owner.place_of(key) for owner, key, *_ in told) if where is not None), None)
     found = problems.CONTRADICTION.at(place or Place(SourceText("<case>", ""), 0, 0), title=answer.name, facts="")
     # Filled in here and not by `at`, which cuts long lists: every fact has to be seen.
     facts = Phrase("、".join(item.zh for item in items[:_MOST]), ", ".join(item.en for item in items[:_MOST]))
@@ -74,9 +76,9 @@ def _given_by(step: Step, program: Program) -> Iterator[tuple[Instance, str, str
 
 
 def _item(owner: Instance, key: str, name: str, kind: Type, value: Value) -> Phrase:
-    where = owner.places.get(key)
+    where = owner.place_of(key)
     words = known_words(value, kind)
-    if where is None or not where().source.text:
+    if where is None or not where.source.text:
         return _PLACELESS.fill(subject=owner.id, name=name, value=words)
-    line, column = line_and_column(where())
-    return _ITEM.fill(subject=owner.id, name=name, value=words, where=f"{where().path}:{line}:{column}")
+    line, column = line_and_column(where)
+    return _ITEM.fill(subject=owner.id, name=name, value=words, where=f"{where.path}:{line}:{column}")

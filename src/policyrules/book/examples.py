@@ -64,7 +64,7 @@ def run_example(book: Book, example: Example) -> tuple[Diagnostic, ...]:
     read = read_case(book.program, example.data, example.place.source, example.locate, names=book.names)
     if read.value is None:
         return read.diagnostics
-    differences: list[Diagnostic] = list(contradictions(book.program, read.value, _occasion(book, example)))
+    differences: list[Diagnostic] = list(contradictions(book.code, read.value, _occasion(book, example)))
     for expectation in example.expectations if not differences else ():
         differences.extend(_compared(book, example, read.value, expectation))
     return tuple(differences)

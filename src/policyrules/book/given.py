@@ -41,6 +41,8 @@ def _apply(root: Instance, names: Names, name: str, name_place: Place, value: ob
     instance.given.pop(known.key, None)
     instance.states.pop(known.key, None)
     finding = store(instance, known, value, lambda: place)
+    written = instance.place_of
+    instance.place_of = lambda key: place if key == known.key else written(key)
     return (finding,) if finding else ()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 
 from attrs import define, field, frozen
 
-from policyrules.book.facts import normal
+from policyrules.book.at_once import AtOnce, reader_of
+from policyrules.book.facts import Wanted, normal, read_value
 from policyrules.core.program import Benefit, Fact, Program, Rule
+from policyrules.source.phrase import plain
+from policyrules.source.text import Place, SourceText
 from policyrules.values.types import Type
 
 ID_KEYS = ("编号", "id")
@@ -33,6 +36,7 @@ class Names:
     """Everything nameable of one program: per entity, the compared spelling of names and keys to what they mean."""
 
     by_entity: dict[str, dict[str, tuple[Known, ...]]] = field(factory=dict)
+    _at_once: dict[str, dict[object, tuple[str, AtOnce]]] = field(factory=dict, init=False, eq=False, repr=False)
 
     def of(self, entity: str) -> dict[str, tuple[Known, ...]]:
         return self.by_entity.get(entity, {})
@@ -41,6 +45,17 @@ class Names:
         """What `word` can mean for an entity. A fact is meant before a computed name of the same spelling."""
         found = self.of(entity).get(word, ())
         return tuple(known for known in found if not known.computed) or found
+
+    def at_once(self, entity: str, roles: Collection[str]) -> dict[object, tuple[str, AtOnce]]:
+        """The facts of an entity by every spelling that means nothing else: their key and the short way to read them.
+
+        `roles` are the entity's, in their compared spelling; they are meant first.
+        """
+        if entity not in self._at_once:
+            every = {word: self.find(entity, word) for word in self.of(entity) if word not in roles}
+            readers = ((word, known[0].key, _at_once(known[0])) for word, known in every.items() if len(known) == 1)
+            self._at_once[entity] = {word: (key, reader) for word, key, reader in readers if reader is not None}
+        return self._at_once[entity]
 
     def owners(self, word: str) -> tuple[str, ...]:
         """The entities that have a name spelt so."""
@@ -60,6 +75,13 @@ def names_of(program: Program) -> Names:
         for word in {normal(known.name), normal(known.key)}:
             spellings.setdefault(word, {})[known.key] = known
     return Names({entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()})
+
+
+def _at_once(known: Known) -> AtOnce | None:
+    if known.computed:
+        return None
+    wanted = Wanted(plain(known.name), known.type, known.low, known.high, whole_fen=True)
+    return reader_of(known.type, known.low, known.high, lambda word: read_value(wanted, word, lambda: Place(SourceText("", ""), 0, 0)))
 
 
 def _every(program: Program) -> Iterable[Known]:

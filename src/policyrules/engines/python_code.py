@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
+from collections import ChainMap
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,7 +17,7 @@ from threading import Lock
 from types import CodeType
 from typing import Any, TypeAlias
 
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 from policyrules.core.case import Instance, Occasion, instances
 from policyrules.core.outcome import Answer, Computed, Granted, Outcome, Refused
@@ -27,7 +28,7 @@ from policyrules.engines.code_expressions import write
 from policyrules.engines.coding import Coder, Shape, function_name
 from policyrules.engines.combining import Part, Pay, combine
 from policyrules.engines.writing import Writer
-from policyrules.values.types import Quantity
+from policyrules.values.types import Quantity, Type
 
 GRANTED, REFUSED, COMPUTED = "granted", "refused", "computed"
 
@@ -54,6 +55,26 @@ class _Turn:
     memo: dict[tuple[str, Instance], Any] = field(factory=dict)
 
 
+@frozen
+class _Ready:
+    """A name's function, and what an answer tells beside what it hands out. `everybody`: it is the same for all."""
+
+    function: Function
+    everybody: bool
+    name: str
+    type: Type
+    shape: Shape
+    number: bool
+    benefit: bool
+
+    def found(self, turn: _Turn, instance: Instance) -> Any:
+        """What the function hands out; None where the quick way ends."""
+        try:
+            return self.function(turn.root if self.everybody else instance, turn)
+        except (Open, RecursionError):
+            return None
+
+
 @define(eq=False)
 class PythonCode:
     """The generated code of one program; made as it is needed, kept, and shared by threads.
@@ -63,12 +84,19 @@ class PythonCode:
 
     program: Program
     starts: list[date] = field()
+    _whole: Program = field(init=False, repr=False)
     _stretches: dict[int, _Stretch] = field(factory=dict, repr=False)
     _lock: Lock = field(factory=Lock, repr=False)
 
     @starts.default
     def _starts(self) -> list[date]:
         return _turns(self.program)
+
+    @_whole.default
+    def _with_checks(self) -> Program:
+        """The program with its 核对 among its rules."""
+        checks = {rule.key: rule for rule in self.program.consistencies}
+        return evolve(self.program, rules=ChainMap(self.program.rules, checks)) if checks else self.program  # type: ignore[arg-type]
 
     def decide(
         self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]], trace: bool = False
@@ -83,11 +111,25 @@ class PythonCode:
 
     def quick(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer | None, ...]:
         """The answers the quick way leads to; None for those only the reference can give."""
-        if any(one.given or one.unlisted or one.states for one in instances(root)):
+        if not _plain(root):
             return (None,) * len(asked)
         turn = _Turn(root, occasion.day, occasion.month_start, occasion.month_end)
         stretch = self._stretch(occasion.day)
-        return tuple(self._answer(stretch, turn, key, instance) for key, instance in asked)
+        return tuple([self._answer(stretch, turn, key, instance) for key, instance in asked])
+
+    def doubtful(self, root: Instance, occasion: Occasion) -> tuple[tuple[str, Instance], ...]:
+        """The 核对 by key and instance, without those seen at once to hold."""
+        asked = [(rule.key, one) for rule in self.program.consistencies for one in instances(root) if one.entity == rule.entity]
+        if not asked or not _plain(root):
+            return tuple(asked)
+        turn = _Turn(root, occasion.day, occasion.month_start, occasion.month_end)
+        stretch = self._stretch(occasion.day)
+        return tuple([(key, instance) for key, instance in asked if not self._holds(stretch, turn, key, instance)])
+
+    def _holds(self, stretch: _Stretch, turn: _Turn, key: str, instance: Instance) -> bool:
+        ready = self._ready(stretch, key)
+        found = None if ready is None else ready.found(turn, instance)
+        return found is True or (found.__class__ is tuple and found[0] is True)
 
     def _one(self, root: Instance, occasion: Occasion, key: str, instance: Instance) -> Outcome | None:
         (answer,) = self.quick(root, occasion, [(key, instance)])
@@ -95,33 +137,30 @@ class PythonCode:
 
     def _answer(self, stretch: _Stretch, turn: _Turn, key: str, instance: Instance) -> Answer | None:
         """The answer by the quick way, None where it does not lead there."""
-        declared = self.program.rules.get(key) or self.program.benefits.get(key)
-        if declared is None:
+        ready = self._ready(stretch, key)
+        found = None if ready is None else ready.found(turn, instance)
+        if ready is None or found is None:
             return None
-        function = stretch.functions.get(key)
-        if function is None:
-            with self._lock:
-                function = stretch.function(key)
-            if function is None:
-                return None
-        try:
-            found = function(turn.root if declared.entity is None else instance, turn)
-        except (Open, RecursionError):
-            return None
-        outcome, mark = _outcome(found, stretch.shapes[key], isinstance(declared.type, Quantity), key in self.program.benefits)
-        return Answer(instance, key, declared.name, declared.type, outcome, mark)
+        outcome, mark = _outcome(found, ready.shape, ready.number, ready.benefit)
+        return Answer(instance, key, ready.name, ready.type, outcome, mark)
+
+    def _ready(self, stretch: _Stretch, key: str) -> _Ready | None:
+        if key in stretch.ready:
+            return stretch.ready[key]
+        with self._lock:
+            return stretch.made_ready(key)
 
     def _stretch(self, day: date) -> _Stretch:
         number = bisect_right(self.starts, day)
         found = self._stretches.get(number)
         if found is None:
             with self._lock:
-                found = self._stretches.setdefault(number, _Stretch(self.program, day))
+                found = self._stretches.setdefault(number, _Stretch(self._whole, day))
         return found
 
     def source(self, key: str, day: date) -> str:
         """The code a name is decided with on a day, to read."""
-        return "\n".join(_Stretch(self.program, day).write(key)) + "\n"
+        return "\n".join(_Stretch(self._whole, day).write(key)) + "\n"
 
 
 @define(eq=False)
@@ -131,6 +170,7 @@ class _Stretch:
     program: Program
     day: date
     functions: dict[str, Function] = field(factory=dict)
+    ready: dict[str, _Ready | None] = field(factory=dict)
     shapes: dict[str, Shape] = field(factory=dict)
     writer: Writer = field(factory=Writer)
     names: dict[str, Any] = field(factory=dict)
@@ -146,6 +186,17 @@ class _Stretch:
         """The row of a parameter that is in force."""
         parameter = self.program.parameters.get(name)
         return None if parameter is None else _row(parameter.timeline, self.day)
+
+    def made_ready(self, key: str) -> _Ready | None:
+        """All there is to answer a name with; None where it is no rule or benefit, or has no function."""
+        declared = self.program.rules.get(key) or self.program.benefits.get(key)
+        function = self.function(key) if declared is not None else None
+        made = None
+        if declared is not None and function is not None:
+            number, benefit = isinstance(declared.type, Quantity), key in self.program.benefits
+            made = _Ready(function, declared.entity is None, declared.name, declared.type, self.shapes[key], number, benefit)
+        self.ready[key] = made
+        return made
 
     def function(self, key: str) -> Function | None:
         """The function of a name with all it needs; None where Python cannot hold it (nested too deeply)."""
@@ -184,6 +235,13 @@ class _Stretch:
             self.writer.depth = depth
             self.waiting.append(lines)
         return self.shapes[name]
+
+
+def _plain(one: Instance) -> bool:
+    """Whether nothing of a case was supplied, is told to be unknown, or may be missing from a list."""
+    if one.given or one.unlisted or one.states:
+        return False
+    return all([_plain(member) for group in one.members.values() for member in group]) if one.members else True
 
 
 def _outcome(found: Any, shape: Shape, number: bool, benefit: bool) -> tuple[Outcome, bool]:
