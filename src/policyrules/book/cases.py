@@ -93,7 +93,7 @@ def _explicit_ids(data: object) -> frozenset[str]:
         for piece in level:
             if piece.__class__ in _LEAVES:
                 continue
-            if isinstance(piece, Mapping):
+            if piece.__class__ is dict or isinstance(piece, Mapping):
                 for key in ID_KEYS:
                     written = piece.get(key)
                     if isinstance(written, str):
@@ -122,6 +122,7 @@ class _Reader:
     ids: set[str] = field(factory=set)
     members: int = 0
     known_roles: dict[str, dict[str, Role]] = field(factory=dict)
+    origins: dict[str, tuple[str, Mapping[object, object], JsonPath]] = field(factory=dict)
 
     # ------------------------------------------------------------ shape
 
@@ -156,7 +157,7 @@ class _Reader:
 
     def instance(self, entity: str, data: object, path: JsonPath, parent: Instance | None, made_up: str) -> Instance | None:
         """One instance with everything in it. `made_up` is its id where the case writes none."""
-        if not isinstance(data, Mapping):
+        if data.__class__ is not dict and not isinstance(data, Mapping):
             what = Phrase(f"“{entity}”", f"“{entity}”")
             self.find(problems.OBJECT_EXPECTED, path, what=what, got=described(data))
             return None
@@ -168,8 +169,10 @@ class _Reader:
             if self.members == MOST_MEMBERS + 1:
                 self.find(problems.CASE_TOO_LARGE, path, most=MOST_MEMBERS)
             return None
+        place_of = self.place_of if parent is None else parent.place_of
         made = Instance(entity, self.identity(entity, data, path, made_up, parent), parent=parent)
-        made.place_of = lambda wanted: self.place_of(entity, data, path, wanted)
+        made.place_of = place_of
+        self.origins[made.id] = (entity, data, path)
         seen: set[str] = set()
         at_once, facts = self.names.at_once(entity, self.roles(entity)), made.facts
         for key, inner in data.items():
@@ -314,8 +317,9 @@ class _Reader:
         if finding is not None:
             self.findings.append(finding)
 
-    def place_of(self, entity: str, data: Mapping[object, object], path: JsonPath, wanted: str) -> Place | None:
-        """Where the data of an instance tell a fact or computed name, by its key."""
+    def place_of(self, subject: str, wanted: str) -> Place | None:
+        """Where the data of an instance, by its id, tell a fact or computed name, by its key."""
+        entity, data, path = self.origins.get(subject, ("", {}, ()))
         for key in data:
             if isinstance(key, str):
                 meanings = self.names.find(entity, normal(key[:1000]))

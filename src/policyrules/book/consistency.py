@@ -45,7 +45,7 @@ def _is_false(answer: Answer) -> bool:
 def _finding(answer: Answer, program: Program) -> Diagnostic:
     told = list(_told(answer, program))
     items = [_item(*one) for one in told]
-    place = next((where for where in (owner.place_of(key) for owner, key, *_ in told) if where is not None), None)
+    place = next((where for where in (owner.place_of(owner.id, key) for owner, key, *_ in told) if where is not None), None)
     found = problems.CONTRADICTION.at(place or Place(SourceText("<case>", ""), 0, 0), title=answer.name, facts="")
     # Filled in here and not by `at`, which cuts long lists: every fact has to be seen.
     facts = Phrase("、".join(item.zh for item in items[:_MOST]), ", ".join(item.en for item in items[:_MOST]))
@@ -76,7 +76,7 @@ def _given_by(step: Step, program: Program) -> Iterator[tuple[Instance, str, str
 
 
 def _item(owner: Instance, key: str, name: str, kind: Type, value: Value) -> Phrase:
-    where = owner.place_of(key)
+    where = owner.place_of(owner.id, key)
     words = known_words(value, kind)
     if where is None or not where.source.text:
         return _PLACELESS.fill(subject=owner.id, name=name, value=words)

@@ -42,7 +42,7 @@ def _apply(root: Instance, names: Names, name: str, name_place: Place, value: ob
     instance.states.pop(known.key, None)
     finding = store(instance, known, value, lambda: place)
     written = instance.place_of
-    instance.place_of = lambda key: place if key == known.key else written(key)
+    instance.place_of = lambda subject, key: place if key == known.key else written(subject, key)
     return (finding,) if finding else ()
 
 

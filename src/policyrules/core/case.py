@@ -23,7 +23,7 @@ class State(Enum):
     """不适用: the question does not arise."""
 
 
-def _nowhere(_: str) -> None:
+def _nowhere(_: str, __: str) -> None:
     """The place of what was written nowhere."""
 
 
@@ -35,7 +35,7 @@ class Instance:
     told (`states` may name a role too). `given` holds values supplied for computed names (rules and benefits, by key),
     which win over the rules. A role not in `members` is unknown; a benefit is given as its amount, or False for
     refused. A list that may not be complete has in `unlisted` a member that stands for any who are not in it: nothing
-    is known of it and its id is empty. `place_of` tells where a fact was written (by its key), for messages.
+    is known of it and its id is empty. `place_of` tells where a fact was written (by the id and its key), for messages.
     """
 
     entity: str
@@ -46,7 +46,7 @@ class Instance:
     parent: Instance | None = field(default=None, repr=False)
     states: dict[str, State] = field(factory=dict)
     unlisted: dict[str, Instance] = field(factory=dict, repr=False)
-    place_of: Callable[[str], Place | None] = field(default=_nowhere, repr=False)
+    place_of: Callable[[str, str], Place | None] = field(default=_nowhere, repr=False)
 
 
 def stead_of(fact: Fact, state: State | None) -> Stead | None:
