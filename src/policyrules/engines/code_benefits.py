@@ -1,14 +1,16 @@
 """Rules and benefits as generated functions.
 
 A rule's function hands out its value (with the denominator and the mark, where those are not known beforehand), a
-benefit's an outcome: (GRANTED or COMPUTED, amount, articles, mark) or (REFUSED, reason, article, mark). Where several
-articles hold at once the combination word is asked of the reference's own `combine`.
+benefit's an outcome: (GRANTED or COMPUTED, amount, articles, mark) or (REFUSED, the refusal, its article, mark). What an
+article says is the same without the mark, and amounts in two parts: above at 1, below at 3. Where several articles hold at
+once the combination word is asked of the reference's own `combine`.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
+from policyrules.core.outcome import Refused
 from policyrules.core.program import Article, Benefit, Grant, Lift, Refuse, Rule
 from policyrules.engines.code_logic import settling
 from policyrules.engines.code_numbers import Number, Out, Plain, fraction, rounded
@@ -76,18 +78,30 @@ def write_benefit(coder: Coder, benefit: Benefit, day: date) -> Shape:
             if not isinstance(article.consequence, Lift):
                 held.append((index, _verdict(coder, article, effects[index], mark, here)))
         verdicts = [verdict for _, verdict in sorted(held)]
-        writer.line(f"o = [{', '.join(verdicts)}]")
-        writer.line("o = [v for v in o if v is not None]")
-        with writer.block("if not o:"):
-            found = _otherwise(coder, benefit, mark, here)
-        with writer.block("elif len(o) == 1:"):
-            writer.line(f"{found} = o[0]")
-        with writer.block("else:"):
-            writer.line(f"{found} = several({writer.constant(benefit.combination)}, o)")
+        found = _agreed(coder, benefit, verdicts, mark, here)
         _finish(coder, benefit, found, mark)
         writer.line(f"t.memo[{memo}, x] = o")
         writer.line("return o")
     return Shape(0, None)
+
+
+def _agreed(coder: Coder, benefit: Benefit, verdicts: list[str], mark: str, here: Where) -> str:
+    """A variable with what the articles that hold come to, or with what is said where none does."""
+    writer = coder.writer
+    found = writer.fresh("w")
+    if len(verdicts) == 1:
+        writer.line(f"{found} = {verdicts[0]}")
+        with writer.block(f"if {found} is None:"):
+            _otherwise(coder, benefit, found, mark, here)
+        return found
+    held = writer.let(f"[v for v in ({', '.join(verdicts)}) if v is not None]" if verdicts else "()", "g")
+    with writer.block(f"if not {held}:"):
+        _otherwise(coder, benefit, found, mark, here)
+    with writer.block(f"elif len({held}) == 1:"):
+        writer.line(f"{found} = {held}[0]")
+    with writer.block("else:"):
+        writer.line(f"{found} = several({writer.constant(benefit.combination)}, {held})")
+    return found
 
 
 def _in_force(article: Article, day: date) -> bool:
@@ -115,31 +129,31 @@ def _verdict(coder: Coder, article: Article, effect: Plain, mark: str, here: Whe
     writer.line(f"{verdict} = None")
     with writer.block(f"if {effect.text}:"):
         if isinstance(article.consequence, Grant):
-            out = coder.write(article.consequence.value, here)
-            coder.leave_mark(out.mark, mark)
-            value = fraction(out) if isinstance(out, Number) else out.text
-            writer.line(f"{verdict} = (GRANTED, {value}, {writer.constant((article,))})")
+            _granting(coder, article.consequence, (article,), verdict, mark, here)
         else:
             assert isinstance(article.consequence, Refuse)
-            reason = writer.constant(article.consequence.reason) if article.consequence.reason is not None else "None"
-            writer.line(f"{verdict} = (REFUSED, {reason}, {writer.constant(article)})")
+            _refusing(coder, article.consequence, article, verdict)
     return verdict
 
 
-def _otherwise(coder: Coder, benefit: Benefit, mark: str, here: Where) -> str:
+def _otherwise(coder: Coder, benefit: Benefit, found: str, mark: str, here: Where) -> None:
     """What is said where no article holds."""
-    writer = coder.writer
-    found = writer.fresh("w")
-    said = benefit.otherwise
-    if isinstance(said, Grant):
-        out = coder.write(said.value, here)
-        coder.leave_mark(out.mark, mark)
-        value = fraction(out) if isinstance(out, Number) else out.text
-        writer.line(f"{found} = (GRANTED, {value}, ())")
+    if isinstance(benefit.otherwise, Grant):
+        _granting(coder, benefit.otherwise, (), found, mark, here)
     else:
-        reason = writer.constant(said.reason) if said.reason is not None else "None"
-        writer.line(f"{found} = (REFUSED, {reason}, None)")
-    return found
+        _refusing(coder, benefit.otherwise, None, found)
+
+
+def _granting(coder: Coder, said: Grant, articles: tuple[Article, ...], verdict: str, mark: str, here: Where) -> None:
+    out = coder.write(said.value, here)
+    coder.leave_mark(out.mark, mark)
+    above, below = (out.above, out.below) if isinstance(out, Number) else (out.text, None)
+    coder.writer.line(f"{verdict} = (GRANTED, {above}, {coder.writer.constant(articles)}, {below})")
+
+
+def _refusing(coder: Coder, said: Refuse, article: Article | None, verdict: str) -> None:
+    refusal = coder.writer.constant(Refused(said.reason, article))
+    coder.writer.line(f"{verdict} = (REFUSED, {refusal}, {'None' if article is None else coder.writer.constant(article)})")
 
 
 def _finish(coder: Coder, benefit: Benefit, found: str, mark: str) -> None:
@@ -150,12 +164,12 @@ def _finish(coder: Coder, benefit: Benefit, found: str, mark: str) -> None:
     with writer.block("else:"):
         value = writer.let(f"{found}[1]", "v")
         if isinstance(benefit.type, Quantity):
+            number = Number(value, writer.let(f"{found}[3]", "d"))
             if benefit.rounding is not None:
-                above, below = writer.let(f"{value}.numerator", "n"), writer.let(f"{value}.denominator", "d")
-                number = rounded(writer, Number(above, below), benefit.rounding.step, benefit.rounding.mode.removeprefix("round "), False)
-                value = writer.let(fraction(number), "v")
+                number = rounded(writer, number, benefit.rounding.step, benefit.rounding.mode.removeprefix("round "), False)
             if benefit.pays:
-                with writer.block(f"if {value} < 0:"):
+                with writer.block(f"if {number.above} < 0:"):
                     writer.line("raise OPEN")
+            value = writer.let(fraction(number), "v")
         kind = "GRANTED" if benefit.pays and isinstance(benefit.type, Quantity) else "COMPUTED"
         writer.line(f"o = ({kind}, {value}, {found}[2], {mark})")

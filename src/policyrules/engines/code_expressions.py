@@ -46,6 +46,7 @@ from policyrules.engines.code_numbers import (
 from policyrules.engines.coding import Coder, Where, function_name
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
+from policyrules.values.calendar import age
 from policyrules.values.types import Quantity, Type
 from policyrules.values.units import MONEY
 
@@ -210,6 +211,8 @@ def _arithmetic(coder: Coder, node: Operation, numbers: Sequence[Number], mark: 
 def _by_table(coder: Coder, node: Operation, outs: Sequence[Out], mark: Mark) -> Out:
     """The operator of the table itself, on exact values."""
     values = [fraction(out) if isinstance(out, Number) else out.text for out in outs]
+    if node.operator == "age":
+        return _age(coder, values, mark)
     scalar = coder.writer.constant(OPERATORS[node.operator].scalar)
     value = coder.writer.let(f"{scalar}({', '.join(values)})", "v")
     with coder.writer.block(f"if {value}.__class__ is {coder.writer.constant(Failure)}:"):
@@ -217,3 +220,15 @@ def _by_table(coder: Coder, node: Operation, outs: Sequence[Out], mark: Mark) ->
     if not isinstance(node.type, Quantity):
         return Plain(value, mark)
     return Number(coder.writer.let(f"{value}.numerator", "n"), 1, mark) if node.type.whole else of_fraction(coder.writer, value, mark)
+
+
+def _age(coder: Coder, values: Sequence[str], mark: Mark) -> Number:
+    """Years of age, by the calendar's own reckoning, once for everybody born on a day."""
+    writer = coder.writer
+    key = writer.let(f"({', '.join(values)})", "k")
+    years = writer.let(f"t.ages.get({key})", "n")
+    with writer.block(f"if {years} is None:"):
+        writer.line(f"{years} = t.ages[{key}] = {writer.constant(age)}({', '.join(values)})")
+        with writer.block(f"if {years} is None:"):
+            writer.line("raise OPEN")
+    return Number(years, 1, mark)

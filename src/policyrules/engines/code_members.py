@@ -52,6 +52,8 @@ def _taken(coder: Coder, node: Aggregate, inside: Where, mark: str, take: Callab
 
 def _total(coder: Coder, node: Aggregate, group: str, member: str, inside: Where) -> Number:
     """A sum or a count: whole numbers as long as all have one denominator."""
+    if node.value is None and node.where is None:
+        return Number(coder.writer.let(f"len({group})", "n"), 1)
     above, mark = coder.writer.fresh("n"), coder.writer.fresh("m")
     below: list[int | str] = [1]
     with coder.writer.aside() as lines:

@@ -46,13 +46,14 @@ OPEN = Open()
 
 @define(eq=False)
 class _Turn:
-    """One case being decided: what has been worked out, and when it is decided for."""
+    """One case being decided: what has been worked out, and when it is decided for. `ages` are by the days and words they rest on."""
 
     root: Instance
     day: date
     month_start: date
     month_end: date
     memo: dict[tuple[str, Instance], Any] = field(factory=dict)
+    ages: dict[tuple[date, date, str, str], int | None] = field(factory=dict)
 
 
 @frozen
@@ -249,7 +250,7 @@ def _outcome(found: Any, shape: Shape, number: bool, benefit: bool) -> tuple[Out
     if benefit:
         kind, value, article, mark = found
         if kind is REFUSED:
-            return Refused(value, article), mark
+            return value, mark
         return (Granted(value, article) if kind is GRANTED else Computed(value)), mark
     if not isinstance(found, tuple):
         found = (found,)
@@ -278,15 +279,17 @@ def _row(timeline: Sequence[ParameterRow], day: date) -> ParameterRow | None:
 def several(combination: Combination, verdicts: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     """What several articles that hold come to, by the reference's own rule."""
     parts = [
-        Part(said, Refused(value, said), sure=True) if kind is REFUSED else Part(said[0], Pay(value, said), sure=True)
-        for kind, value, said in verdicts
+        Part(said, value, sure=True) if kind is REFUSED else Part(said[0], Pay(value if below == [None] else Fraction(value, *below), said), sure=True)
+        for kind, value, said, *below in verdicts
     ]
     (option,) = combine(combination, parts, _never)
     verdict = option.verdict
     if isinstance(verdict, Pay):
-        return GRANTED, verdict.amount, verdict.articles
+        paid = verdict.amount
+        above, below = (paid.numerator, paid.denominator) if isinstance(paid, Fraction) else (paid, None)
+        return GRANTED, above, verdict.articles, below
     if isinstance(verdict, Refused):
-        return REFUSED, verdict.reason, verdict.article
+        return REFUSED, verdict, verdict.article
     raise OPEN
 
 
