@@ -24,7 +24,7 @@ from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcom
 from policyrules.engines.domains import Domain, Piece, cut, domain_of, farthest, inside, listing, range_to_search, samples, value_at
 from policyrules.engines.lattice import NOBODY
 from policyrules.engines.run import Run, undecided
-from policyrules.engines.turning import Differences, Trial, sign, turning_points
+from policyrules.engines.turning import Differences, Trial, sign, straight, turning_points
 from policyrules.values.partial import contains, either, overlap
 from policyrules.values.types import Value
 from policyrules.values.unknown import Interval, Need, Possible, Unknown
@@ -42,6 +42,7 @@ ALL_TRIALS = 2_000
 _PROBES = 40
 _LANDMARKS = 12
 _MOST_STRAIGHT = 3
+_ZERO, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 
 Assumed: TypeAlias = Mapping[tuple[str, str], Piece]
 Box: TypeAlias = dict[tuple[str, str], Piece]
@@ -120,8 +121,7 @@ class _Search:
             if self.in_question(box, facts) and self.left > 0:
                 self.complete(box, facts)
             settled = not self.in_question(box, facts)
-            if not settled and (even := self.even(box, facts)) is not None:
-                self.leaves.append((box, even))
+            if not settled and self.even(box, outcome, facts):
                 continue
             parts = (self.narrower(facts) if settled else self.parts(box, facts)) if self.left > 0 else []
             if not parts or self.left < len(parts):
@@ -177,9 +177,8 @@ class _Search:
 
     def some(self, need: Need, box: Assumed) -> Value:
         """A value of a fact that lies in its piece."""
-        domain = self.domain(need)
+        domain, here = self.domain(need), box.get(_slot(need))
         assert domain is not None
-        here = box.get(_slot(need))
         if here is not None and not isinstance(here, Unknown):
             return here
         return samples(domain, here, self.run.occasion.day)[0]
@@ -228,34 +227,43 @@ class _Search:
                 return [{_slot(need): value} for value in values]
         return []
 
-    def even(self, box: Box, facts: Sequence[Need]) -> Outcome | None:
-        """The outcome of a piece open in a few numbers in which, for all that intervals can tell, something may happen, but
-        nothing does: every comparison is a straight function of the numbers (as trials between the corners show) and comes
-        out alike at all corners, and so does the answer."""
+    def even(self, box: Box, outcome: Undecided, facts: Sequence[Need]) -> bool:
+        """Whether a piece open in a few numbers is settled as far as they go: every comparison and the amount are straight
+        functions of them (as trials at the corners and between show) and no comparison changes sides, so that a number
+        matters where the amount differs between two corners, and nowhere else."""
         domains = [domain for need in facts if (domain := self.domain(need)) is not None]
         if not domains or len(domains) > _MOST_STRAIGHT or any(domain.listed or domain.days for domain in domains):
-            return None
-        reaches = [farthest(domain, box.get(_slot(domain.need))) for domain in domains]
+            return False
         if self.left < 2 ** len(domains) + 2:
-            return None
-        corners = [self.trial(box, domains, corner) for corner in product(*reaches)]
-        between = [([low + (high - low) * share for low, high in reaches], share) for share in (Fraction(1, 2), Fraction(1, 3))]
-        inner = [self.trial(box, domains, numbers) for numbers, _ in between]
+            return False
+        reaches = [farthest(domain, box.get(_slot(domain.need))) for domain in domains]
+        shares = [*product(*((_ZERO, _ONE) for _ in domains)), *([share] * len(domains) for share in (_HALF, _ONE / 3))]
+        points = [[low + (high - low) * share for share, (low, high) in zip(each, reaches, strict=True)] for each in shares]
+        trials = [self.trial(box, domains, point) for point in points]
+        corners = trials[: 2 ** len(domains)]
         first = corners[0]
-        if isinstance(first.outcome, Undecided) or any(isinstance(each.outcome, Undecided) for each in (*corners, *inner)):
-            return None
-        if any(differ(first.outcome, each.outcome) for each in (*corners, *inner)):
-            return None
-        last = corners[-1]
-        for key, difference in first.differences.items():
-            if any(key not in each.differences for each in (*corners, *inner)):
-                return None
+        if any(type(each.outcome) is not type(first.outcome) or isinstance(each.outcome, Undecided) for each in trials):
+            return False
+        if any(first.differences.keys() != each.differences.keys() for each in trials):
+            return False
+        for key in first.differences:
             if len({sign(each.differences[key]) for each in corners}) > 1:
-                return None
-            for trial, (_, share) in zip(inner, between, strict=True):
-                if trial.differences[key] != difference + (last.differences[key] - difference) * share:
-                    return None
-        return first.outcome
+                return False
+            if not straight([each.differences[key] for each in trials], shares):
+                return False
+        amounts = [amount_of(each.outcome) for each in trials]
+        known = [amount for amount in amounts if amount is not None]
+        if known and not straight(known, shares):
+            return False
+        if not known and any(differ(first.outcome, each.outcome) for each in trials):
+            return False
+        axes = {domain.need: corners[2 ** (len(domains) - 1 - index)] for index, domain in enumerate(domains)}
+        self.relevant.update(need for need, trial in axes.items() if differ(first.outcome, trial.outcome))
+        settled = not any(differ(first.outcome, each.outcome) for each in corners)
+        if not settled and self.in_question(box, []):
+            return False
+        self.leaves.append((box, first.outcome if settled else outcome))
+        return True
 
     def trial(self, box: Box, domains: Sequence[Domain], numbers: Sequence[Fraction]) -> Trial:
         """One point of a piece."""
@@ -335,6 +343,16 @@ def differ(one: Outcome, other: Outcome) -> bool:
             return False
         case _:
             return one != other
+
+
+def amount_of(outcome: Outcome) -> Fraction | None:
+    """What an outcome comes to, where that is a number."""
+    match outcome:
+        case Granted(amount):
+            return amount
+        case Computed(Fraction() as value):
+            return value
+    return None
 
 
 def _agreed(leaves: Sequence[Outcome]) -> Outcome | None:

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from policyrules.core.case import Instance
 from policyrules.core.outcome import Outcome
-from policyrules.core.program import Benefit, Expression, Grant, Operation
+from policyrules.core.program import Benefit, Combination, Expression, Grant, Operation
 from policyrules.engines.expressions import evaluate
 from policyrules.engines.lattice import Held, Result
 from policyrules.engines.run import Here, Run
@@ -65,7 +65,12 @@ class Recorder:
         values = [article.consequence.value for article in benefit.articles if isinstance(article.consequence, Grant)]
         sides = [self.side(value, instance, instance) for value in values]
         for index, (value, side) in enumerate(zip(values, sides, strict=True)):
-            self.note(value, instance, instance, [side, _ZERO, *sides[index + 1 :]], side)
+            # In an order, or added up, it does not matter which is the greater.
+            others = [] if benefit.combination in (Combination.PRIORITY, Combination.SUM) else sides[index + 1 :]
+            for other, right in enumerate([_ZERO, *others]):
+                if side is not None and right is not None:
+                    # Below zero, so that it never is a comparison inside the value itself.
+                    self.noted[id(value), id(instance), id(instance), -1 - other] = side - right
 
     def side(self, node: Expression, member: Instance, subject: Instance) -> Fraction | None:
         """A number or day worked out before."""
@@ -74,14 +79,11 @@ class Recorder:
             return Fraction(held.toordinal())
         return held if isinstance(held, Fraction) else None
 
-    def note(
-        self, node: Expression, member: Instance, subject: Instance, sides: Sequence[Fraction | None], first: Fraction | None = None
-    ) -> None:
-        """The differences of neighbours, or of all to the first."""
+    def note(self, node: Expression, member: Instance, subject: Instance, sides: Sequence[Fraction | None]) -> None:
+        """The differences of neighbours."""
         for index, (left, right) in enumerate(pairwise(sides)):
-            one = left if first is None else first
-            if one is not None and right is not None:
-                self.noted[id(node), id(member), id(subject), index] = one - right
+            if left is not None and right is not None:
+                self.noted[id(node), id(member), id(subject), index] = left - right
 
 
 def turning_points(probe: Probe, low: Fraction, high: Fraction, step: Fraction | None, most: int) -> tuple[Fraction, ...]:
@@ -127,3 +129,17 @@ def _guess(first: Fraction, last: Fraction, left: Fraction, right: Fraction, ste
         if left < snapped < right:
             return snapped
     return left + step * max(1, ((right - left) / 2) // step)
+
+
+def straight(values: Sequence[Fraction], shares: Sequence[Sequence[Fraction]]) -> bool:
+    """Whether values at points are those of a straight function. The first point is the origin, `shares` tell how far along
+    each axis the points lie; the ends of the axes are among them."""
+    origin = values[0]
+    slopes = [
+        values[next(index for index, share in enumerate(shares) if share[axis] == 1 and sum(share) == 1)] - origin
+        for axis in range(len(shares[0]))
+    ]
+    return all(
+        value == origin + sum((slope * part for slope, part in zip(slopes, share, strict=True)), Fraction(0))
+        for value, share in zip(values, shares, strict=True)
+    )
