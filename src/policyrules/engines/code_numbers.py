@@ -135,6 +135,8 @@ def divide(writer: Writer, one: Number, other: Number, mark: Mark) -> Number:
 
 def extreme(writer: Writer, numbers: Sequence[Number], mark: Mark, which: str) -> Number:
     """The greatest (max) or least (min)."""
+    if len(numbers) == 1:
+        return evolve(numbers[0], mark=mark)
     aboves, below = aligned(writer, numbers)
     return Number(writer.let(f"{which}({', '.join(aboves)})", "n"), below, mark)
 
