@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policyrules.book.book import Book, check, decide, load
+    from policyrules.book.book import Book, book_bytes, check, decide, load
     from policyrules.book.decision import Decision
     from policyrules.book.decision_schema import decision_schema
     from policyrules.book.examples import run_examples
@@ -49,6 +49,7 @@ __all__ = [
     "Undecided",
     "Why",
     "__version__",
+    "book_bytes",
     "check",
     "decide",
     "decision_schema",
@@ -65,7 +66,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "policyrules.book.book": ("Book", "check", "decide", "load"),
+    "policyrules.book.book": ("Book", "book_bytes", "check", "decide", "load"),
     "policyrules.book.decision": ("Decision",),
     "policyrules.book.decision_schema": ("decision_schema",),
     "policyrules.book.examples": ("run_examples",),

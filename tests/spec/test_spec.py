@@ -35,6 +35,8 @@ NOT_SHOWN = {
     "F101": "the command looks first and says C180",
     "F104": "permissions, and the superuser has them all",
     "F105": "a file of twenty megabytes",
+    "F113": "a book compiled by another version of this program",
+    "F114": "a file of sixty-four megabytes",
     "N101": "the question is read before; only a program can ask a decision for what it does not hold",
     "N121": "on a machine with graphviz it is not said",
     "N122": "graphviz draws whatever graph is made here",

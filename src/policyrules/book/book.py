@@ -8,17 +8,20 @@ print(decision.text("zh"))
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TypeAlias
 
 from attrs import evolve, field, frozen
 
 from policyrules.book.cases import locate_in, read_case, read_document
+from policyrules.book.compiled import MOST_BYTES, Contents, DamagedBook, Later, is_compiled, read_compiled, read_everything, write_compiled
+from policyrules.book.compiled_problems import NOT_ALONE
 from policyrules.book.compiler import compile_files
 from policyrules.book.consistency import contradictions
 from policyrules.book.decision import Decision
-from policyrules.book.folder import read_folder
+from policyrules.book.folder import about_file, read_bytes, read_folder, read_start
 from policyrules.book.given import apply_given, apply_value
 from policyrules.book.json_text import JsonDocument
 from policyrules.book.names import Names, names_of
@@ -42,11 +45,11 @@ class Book:
 
     program: Program = field(repr=False)
     diagnostics: tuple[Diagnostic, ...]
-    examples: tuple[Example, ...] = field(repr=False)
-    properties: tuple[Property, ...] = field(repr=False)
-    files: tuple[SourceText, ...] = field(repr=False)
+    examples: Sequence[Example] = field(repr=False)
+    properties: Sequence[Property] = field(repr=False)
+    files: Sequence[SourceText] = field(repr=False)
     names: Names = field(repr=False, eq=False)
-    code: PythonCode = field(init=False, repr=False, eq=False)
+    code: PythonCode = field(repr=False, eq=False)
 
     @code.default
     def _code(self) -> PythonCode:
@@ -59,11 +62,15 @@ class Book:
 
 
 def load(paths: Paths) -> Book:
-    """The book at a path (a folder or a file) or at several. What is wrong stands in its `diagnostics`."""
+    """The book at a path (a folder, a file, a compiled book) or at several. What is wrong stands in its `diagnostics`."""
+    every = [os.fspath(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+    for path in every:
+        if os.path.isfile(path) and is_compiled(path, read_start(path)):
+            return _opened(path) if len(every) == 1 else _empty(about_file(NOT_ALONE, path))
     files: list[SourceText] = []
     findings: list[Diagnostic] = []
-    for path in [paths] if isinstance(paths, (str, os.PathLike)) else paths:
-        read = read_folder(os.fspath(path))
+    for path in every:
+        read = read_folder(path)
         files.extend(read.value)
         findings.extend(read.diagnostics)
     book = compile_book(files)
@@ -78,9 +85,37 @@ def compile_book(files: Iterable[SourceText]) -> Book:
     return Book(program, compiled.diagnostics, compiled.value.examples, compiled.value.properties, kept, names_of(program))
 
 
+def book_bytes(book: Book) -> Checked[bytes | None]:
+    """The book as a compiled book, to be written to a file that `load` takes; None where it has errors. Same policies, same bytes."""
+    if book.errors:
+        return Checked(None, book.errors)
+    return Checked(write_compiled(Contents(book.program, book.diagnostics, book.files, book.names, book.code.starts)))
+
+
+def _opened(path: str) -> Book:
+    """The book in a compiled one. Its worked examples are read from its source texts when they are asked for."""
+    data = read_bytes(path, MOST_BYTES)
+    if isinstance(data, Diagnostic):
+        return _empty(data)
+    read = read_compiled(data, path)
+    if read.value is None:
+        return _empty(*read.diagnostics)
+    found = read.value
+    again = cache(lambda: compile_files(found.files).value)
+    examples, properties = Later(lambda: again().examples), Later(lambda: again().properties)
+    return Book(found.program, found.diagnostics, examples, properties, found.files, found.names, PythonCode(found.program, found.changes))
+
+
+def _empty(*findings: Diagnostic) -> Book:
+    """A book of nothing, and why."""
+    program = Program({}, {}, {}, {}, {}, {}, ())
+    return Book(program, findings, (), (), (), names_of(program))
+
+
 def check(paths: Paths) -> tuple[Diagnostic, ...]:
     """Everything wrong or doubtful in the policies at these paths; nothing when all is well."""
-    return load(paths).diagnostics
+    book = load(paths)
+    return (*book.diagnostics, *read_everything(book.program, book.files))
 
 
 def decide(
@@ -103,6 +138,15 @@ def decide(
         raise TypeError("decide takes a month or a day, not both")
     if book.errors:
         return Decision((), book.errors, book.program, None)
+    try:
+        return _decision(book, case, month, day, ask, given, explain)
+    except DamagedBook as damaged:
+        return Decision((), (damaged.finding,), _empty().program, None)
+
+
+def _decision(
+    book: Book, case: object, month: str | date | None, day: str | date | None, ask: str | Iterable[str] | None, given: Given, explain: bool
+) -> Decision:
     occasion = occasion_of(book.program, month, day)
     root = _case(book, case, given)
     findings = (*occasion.diagnostics, *root.diagnostics)

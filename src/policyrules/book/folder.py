@@ -26,10 +26,10 @@ TOO_LARGE = error("F105", "{path} 太大", "{path} is too large", ("拆成几个
 def read_folder(path: str) -> Checked[tuple[SourceText, ...]]:
     """Every .policy file under a folder, by path; or the one file."""
     if not os.path.exists(path):
-        return Checked((), (_about(NOT_FOUND, path),))
+        return Checked((), (about_file(NOT_FOUND, path),))
     names = [path] if os.path.isfile(path) else list(_policies(path))
     if not names:
-        return Checked((), (_about(NO_POLICIES, path),))
+        return Checked((), (about_file(NO_POLICIES, path),))
     texts: list[SourceText] = []
     found: list[Diagnostic] = []
     for name in names:
@@ -48,18 +48,39 @@ def _policies(folder: str) -> Iterator[str]:
 
 
 def _read(path: str) -> SourceText | Diagnostic:
+    data = read_bytes(path, LARGEST)
+    if isinstance(data, Diagnostic):
+        return data
     try:
-        if os.path.getsize(path) > LARGEST:
-            return _about(TOO_LARGE, path)
-        with open(path, "rb") as file:
-            data = file.read()
         return SourceText(path, data.decode("utf-8-sig"))
     except UnicodeDecodeError as failure:
-        return _about(NOT_UTF8, path, position=failure.start + 1)
+        return about_file(NOT_UTF8, path, position=failure.start + 1)
+
+
+def read_bytes(path: str, most: int) -> bytes | Diagnostic:
+    """What stands in a file of at most so many bytes, or why it cannot be had."""
+    try:
+        if os.path.getsize(path) > most:
+            return about_file(TOO_LARGE, path)
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return about_file(NOT_FOUND, path)
     except OSError as failure:
-        return _about(UNREADABLE, path, reason=failure.strerror or str(failure))
+        return about_file(UNREADABLE, path, reason=failure.strerror or str(failure))
 
 
-def _about(problem: Problem, path: str, *, position: int = 0, reason: str = "") -> Diagnostic:
+def read_start(path: str) -> bytes:
+    """The first bytes of a file; none where there is no file that can be read."""
+    try:
+        if not os.path.isfile(path):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(64)
+    except (OSError, ValueError):
+        return b""
+
+
+def about_file(problem: Problem, path: str, *, position: int = 0, reason: str = "") -> Diagnostic:
     """A finding about a file as a whole."""
     return problem.at(Place(SourceText(path, ""), 0, 0), path=path, position=position, reason=reason)

@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"错误[X001] 输出写不出去 / output could not be written: {trouble.strerror}", file=sys.stderr)
         return WRONG_INPUT
     except Exception as bug:
-        print(_apology(bug), file=sys.stderr)
+        print(_damage(bug) or _apology(bug), file=sys.stderr)
         return WRONG_INPUT
 
 
@@ -103,8 +103,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.asking import ask
 
             return ask(options)
+        case "compile":
+            from policyrules.doors.compile_command import compile_policies
+
+            return compile_policies(options)
         case _:
             return commands.schema(options)
+
+
+def _damage(trouble: Exception) -> str | None:
+    """What to say where a forged compiled book turned out to hold nonsense; None for everything else."""
+    from policyrules.book.compiled import DamagedBook
+    from policyrules.source.render import render
+
+    return "\n".join(render(trouble.finding, language) for language in ("zh", "en")) if isinstance(trouble, DamagedBook) else None
 
 
 def _apology(bug: Exception) -> str:
@@ -132,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     _notice(commands.add_parser("notice", help="写告知书 / write the notice of one answer"))
     _graph(commands.add_parser("graph", help="画出答案的来历 / draw what one answer rests on"))
     _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
+    _compile(commands.add_parser("compile", help="编译成一个文件 / make one file that loads at once"))
     return parser
 
 
@@ -226,8 +239,16 @@ def _schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 
+def _compile(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="写入这个 .book 文件 / the .book file to write")
+    parser.add_argument("--force", action="store_true", help="覆盖已有的文件 / replace a file that is there")
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+
+
 def _policies(parser: argparse.ArgumentParser, more: str = "", *, optional: bool = False) -> None:
-    parser.add_argument("policies", nargs="*" if optional else "+", metavar="POLICIES", help=f"政策文件夹或文件 / folder or file of policies{more}")
+    words = f"政策文件夹、文件或 .book / folder or file of policies, or a .book{more}"
+    parser.add_argument("policies", nargs="*" if optional else "+", metavar="POLICIES", help=words)
 
 
 def _output(parser: argparse.ArgumentParser, formats: tuple[str, ...] = ("text", "json")) -> None:

@@ -25,7 +25,7 @@ from policyrules.source.text import line_and_column
 def check(options: Namespace) -> int:
     """Everything wrong with the policies; silent when nothing is."""
     if absent := missing(options.policies):
-        return _absent(absent, options)
+        return not_there(absent, options)
     findings = library.check(options.policies)
     if options.format == "json":
         _print_json({"diagnostics": _fields(findings, options.lang)})
@@ -46,7 +46,7 @@ def decide(options: Namespace) -> int:
     elif options.format == "html":
         print(decision.html(options.lang), end="")
     elif not decision.answers:
-        return _refused(decision.diagnostics, options)
+        return refused(decision.diagnostics, options)
     else:
         print(decision.text(options.lang))
     return FINE if decision.settled else WRONG_INPUT
@@ -55,13 +55,13 @@ def decide(options: Namespace) -> int:
 def case_document(options: Namespace) -> JsonDocument | int:
     """The case named on the command line, policies being there; else an exit status, and what is wrong has been said."""
     if absent := missing(options.policies):
-        return _absent(absent, options)
+        return not_there(absent, options)
     text = read_text(options.case)
     if text.value is None:
-        return _absent(text.diagnostics, options)
+        return not_there(text.diagnostics, options)
     document = read_json(text.value.text, text.value.path)
     if document.value is None or document.diagnostics:
-        return _refused(document.diagnostics, options)
+        return refused(document.diagnostics, options)
     return document.value
 
 
@@ -81,10 +81,10 @@ def decided(options: Namespace, document: JsonDocument, *, explain: bool) -> Dec
 def test(options: Namespace) -> int:
     """Every worked example, compared with what it expects."""
     if absent := missing(options.policies):
-        return _absent(absent, options)
+        return not_there(absent, options)
     book = library.load(options.policies)
     if book.errors:
-        return _refused(book.errors, options)
+        return refused(book.errors, options)
     results = run_examples(book)
     promises = run_properties(book)
     findings = (*(finding for result in results for finding in result.differences), *promises)
@@ -102,7 +102,7 @@ def format_files(options: Namespace) -> int:
     if options.policies == [STANDARD_INPUT]:
         return _format_input(options)
     if absent := missing(options.policies):
-        return _absent(absent, options)
+        return not_there(absent, options)
     from policyrules.syntax.formatter import format_source  # the other commands start without it
 
     findings: list[Diagnostic] = []
@@ -128,10 +128,10 @@ def _format_input(options: Namespace) -> int:
 
     read = read_text(STANDARD_INPUT)
     if read.value is None:
-        return _refused(read.diagnostics, options)
+        return refused(read.diagnostics, options)
     formatted = format_source(read.value, options.to)
     if has_errors(formatted.diagnostics):
-        return _refused(formatted.diagnostics, options)
+        return refused(formatted.diagnostics, options)
     if options.check:
         return FINE if formatted.value == read.value.text else WRONG_INPUT
     sys.stdout.write(formatted.value)
@@ -154,7 +154,7 @@ def schema(options: Namespace) -> int:
         _print_json(decision_schema())
         return FINE
     if absent := missing(options.policies):
-        return _absent(absent, options)
+        return not_there(absent, options)
     book = library.load(options.policies)
     if book.errors:
         _print_findings(book.errors, options.lang, to_errors=True)
@@ -191,14 +191,15 @@ def _example(result: ExampleResult) -> dict[str, object]:
     }
 
 
-def _absent(findings: Iterable[Diagnostic], options: Namespace) -> int:
+def not_there(findings: Iterable[Diagnostic], options: Namespace) -> int:
     """A file that cannot be had is wrong use; one that is no text is wrong input."""
     shown = tuple(findings)
-    _refused(shown, options)
+    refused(shown, options)
     return WRONG_INPUT if any(finding.code in ("C183", "C185") for finding in shown) else WRONG_USE
 
 
-def _refused(findings: Iterable[Diagnostic], options: Namespace) -> int:
+def refused(findings: Iterable[Diagnostic], options: Namespace) -> int:
+    """Say what is wrong with the input, as text or JSON; the exit status."""
     shown = tuple(findings)
     if getattr(options, "format", "text") == "json":
         empty: dict[str, object] = {"decisions": []} if options.command == "decide" else {}

@@ -19,6 +19,9 @@ MOST_BYTES = 64 * 1024 * 1024
 STANDARD_INPUT = "-"
 SUFFIX = ".policy"
 
+_USUAL = 0o644
+"""Permissions of a new file: what everybody may read and its owner write."""
+
 
 def read_text(path: str) -> Checked[SourceText | None]:
     """The text of a file, or of standard input for `-`; UTF-8, with or without a byte order mark."""
@@ -53,15 +56,29 @@ def policy_files(path: str) -> Iterator[str]:
 
 def replace_text(path: str, text: str) -> tuple[Diagnostic, ...]:
     """Write a file as a whole or not at all; a link stays a link, permissions stay."""
+    return _replace(path, text.encode("utf-8"), new=False)
+
+
+def write_bytes(path: str, data: bytes) -> tuple[Diagnostic, ...]:
+    """Write a file, new or in the stead of another, as a whole or not at all."""
+    return _replace(path, data, new=not os.path.exists(path))
+
+
+def _replace(path: str, data: bytes, *, new: bool) -> tuple[Diagnostic, ...]:
     target = os.path.realpath(path)
     temporary = ""
     try:
-        if not os.access(target, os.W_OK):
+        if os.path.isdir(target):
+            raise IsADirectoryError(target)
+        if not new and not os.access(target, os.W_OK):
             raise PermissionError(target)
         handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".policyrules-")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        shutil.copymode(target, temporary)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        if new:
+            os.chmod(temporary, _USUAL)
+        else:
+            shutil.copymode(target, temporary)
         os.replace(temporary, target)
     except (OSError, ValueError) as trouble:
         if temporary:
