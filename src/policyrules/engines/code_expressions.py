@@ -225,7 +225,7 @@ def _by_table(coder: Coder, node: Operation, outs: Sequence[Out], mark: Mark) ->
 def _age(coder: Coder, values: Sequence[str], mark: Mark) -> Number:
     """Years of age, by the calendar's own reckoning, once for everybody born on a day."""
     writer = coder.writer
-    key = writer.let(f"({', '.join(values)})", "k")
+    key = writer.let(f"({', '.join(values)})", "a")
     years = writer.let(f"t.ages.get({key})", "n")
     with writer.block(f"if {years} is None:"):
         writer.line(f"{years} = t.ages[{key}] = {writer.constant(age)}({', '.join(values)})")
