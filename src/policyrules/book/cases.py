@@ -176,8 +176,10 @@ class _Reader:
         seen: set[str] = set()
         at_once, facts = self.names.at_once(entity, self.roles(entity)), made.facts
         for key, inner in data.items():
-            short = at_once.get(key)
-            if short is not None:
+            if key in at_once:
+                short = at_once[key]
+                if short is None:
+                    continue
                 name, read = short
                 value = read(inner)
                 if value is not None and name not in seen:
@@ -228,7 +230,6 @@ class _Reader:
         if word is None or not isinstance(key, str):
             return
         inner = (*path, key)
-        subject = Phrase(f"“{made.id}”", f"“{made.id}”")
         meanings = self.names.find(made.entity, word)
         role = self.roles(made.entity).get(word)
         if role is None and not meanings:
@@ -240,7 +241,7 @@ class _Reader:
             return
         meant = role.name if role else meanings[0].key
         if meant in seen:
-            self.name(problems.NAME_TWICE, inner, subject=subject, name=word)
+            self.name(problems.NAME_TWICE, inner, subject=Phrase(f"“{made.id}”", f"“{made.id}”"), name=word)
             return
         seen.add(meant)
         if role is not None:
@@ -286,11 +287,10 @@ class _Reader:
         if state_of(data) is State.UNASCERTAINABLE:
             made.states[role.name] = State.UNASCERTAINABLE
             return
-        what = Phrase(f"“{made.id}”的{role.name}", f"“{role.name}” of “{made.id}”")
         if not role.many:
-            self.single(made, role, data, path, what)
+            self.single(made, role, data, path)
         elif not isinstance(data, (list, tuple)):
-            self.find(problems.LIST_EXPECTED, path, what=what, got=described(data))
+            self.find(problems.LIST_EXPECTED, path, what=_role_words(made, role), got=described(data))
         else:
             group: list[Instance] = []
             made.members[role.name] = group
@@ -302,9 +302,9 @@ class _Reader:
                 if member is not None:
                     group.append(member)
 
-    def single(self, made: Instance, role: Role, data: object, path: JsonPath, what: Phrase) -> None:
+    def single(self, made: Instance, role: Role, data: object, path: JsonPath) -> None:
         if not isinstance(data, Mapping):
-            self.find(problems.OBJECT_EXPECTED, path, what=what, got=described(data))
+            self.find(problems.OBJECT_EXPECTED, path, what=_role_words(made, role), got=described(data))
             return
         # As in a 例: the household's own 代表, but 甲的监护人.
         made_up = role.name if made.parent is None else f"{made.id}的{role.name}"
@@ -336,6 +336,10 @@ class _Reader:
     def name(self, problem: Problem, path: JsonPath, **fields: object) -> None:
         """A problem with the name that introduces the value at `path`."""
         self.findings.append(problem.at(self.locate_name(path), fix=None, **fields))
+
+
+def _role_words(made: Instance, role: Role) -> Phrase:
+    return Phrase(f"“{made.id}”的{role.name}", f"“{role.name}” of “{made.id}”")
 
 
 def store(made: Instance, known: Known, data: object, place: Where) -> Diagnostic | None:

@@ -36,7 +36,7 @@ class Names:
     """Everything nameable of one program: per entity, the compared spelling of names and keys to what they mean."""
 
     by_entity: dict[str, dict[str, tuple[Known, ...]]] = field(factory=dict)
-    _at_once: dict[str, dict[object, tuple[str, AtOnce]]] = field(factory=dict, init=False, eq=False, repr=False)
+    _at_once: dict[str, dict[object, tuple[str, AtOnce] | None]] = field(factory=dict, init=False, eq=False, repr=False)
 
     def of(self, entity: str) -> dict[str, tuple[Known, ...]]:
         return self.by_entity.get(entity, {})
@@ -46,15 +46,16 @@ class Names:
         found = self.of(entity).get(word, ())
         return tuple(known for known in found if not known.computed) or found
 
-    def at_once(self, entity: str, roles: Collection[str]) -> dict[object, tuple[str, AtOnce]]:
+    def at_once(self, entity: str, roles: Collection[str]) -> dict[object, tuple[str, AtOnce] | None]:
         """The facts of an entity by every spelling that means nothing else: their key and the short way to read them.
 
-        `roles` are the entity's, in their compared spelling; they are meant first.
+        None stands behind words for an id. `roles` are the entity's, in their compared spelling; they are meant first.
         """
         if entity not in self._at_once:
             every = {word: self.find(entity, word) for word in self.of(entity) if word not in roles}
             readers = ((word, known[0].key, _at_once(known[0])) for word, known in every.items() if len(known) == 1)
-            self._at_once[entity] = {word: (key, reader) for word, key, reader in readers if reader is not None}
+            ids: dict[object, None] = dict.fromkeys(word for word in ID_KEYS if word not in self.of(entity) and word not in roles)
+            self._at_once[entity] = {**ids, **{word: (key, reader) for word, key, reader in readers if reader is not None}}
         return self._at_once[entity]
 
     def owners(self, word: str) -> tuple[str, ...]:
