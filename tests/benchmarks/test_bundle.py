@@ -9,12 +9,23 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-def test_the_rules_and_the_hand_agree_and_the_table_is_printed() -> None:
-    ended = subprocess.run(
-        [sys.executable, str(HERE / "bundle.py"), "--households", "60", "--repeat", "1"], capture_output=True, encoding="utf-8", timeout=300, check=False
-    )
+def table(script: str, households: int) -> list[str]:
+    command = [sys.executable, str(HERE / script), "--households", str(households), "--repeat", "1"]
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert ended.returncode == 0, ended.stderr
-    first, heading, *rows = ended.stdout.splitlines()
+    return ended.stdout.splitlines()
+
+
+def test_the_rules_and_the_hand_agree_and_the_table_is_printed() -> None:
+    first, heading, *rows = table("bundle.py", 60)
     assert first == "60 households, 8 decisions each: the same by the rules and by hand"
     assert heading.split() == ["what", "µs/household", "ratio"]
     assert len(rows) == 7 and rows[0].split()[-1] == "1.00"
+
+
+def test_engines_that_are_not_installed_are_named() -> None:
+    lines = table("rivals.py", 20)
+    absent = [line for line in lines if line.startswith("left out: ")]
+    assert lines[len(absent)] == "20 households, eight decisions each, the same in every engine"
+    # A line for each engine, there or not, for the rules and the hand, and two of heading.
+    assert len(lines) == 4 + 2 + 2
