@@ -78,7 +78,7 @@ def test_nonsense_is_answered_with_the_reason_and_the_question_again(ask: Ask) -
     status, out, _ = ask("甲", "", "  ", "很多", "0", "也许", "否", "五级", "3")
     assert status == 0
     assert "甲的残疾等级不能是“五级”，可以是：无、一级、二级\n" in out
-    assert "户的年收入的“很多”不是数（元/年）\n  提示：写作 12.00元/年；不知道写 null\n" in out
+    assert "户的年收入的“很多”不是数（元/年）\n  提示：写作 12.00元/年；还不知道就写 未知\n" in out
     assert out.count("残疾证上写的是几级？") == 2 and out.count("全年收入多少？") == 2
 
 

@@ -145,7 +145,7 @@ QUANTITY_UNREADABLE = error(
     "C133",
     "{what}的“{got}”不是数（{unit}）",
     "“{got}” is no number ({unit}) for {what}",
-    ("写作 {example}；不知道写 null", "write it like {example}; write null if it is not known"),
+    ("写作 {example}；还不知道就写 未知", "write it like {example}; write unknown if it is not known yet"),
 )
 WRONG_UNIT = error(
     "C134",
