@@ -19,12 +19,12 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import define, field, frozen
 
 from policyrules.book import compiled_problems as problems
-from policyrules.book.names import Names, names_of
+from policyrules.book.names import Known, Names, known_benefit, known_fact, known_rule
 from policyrules.book.packing import Packer, Reader, Unreadable, column_of, refuse, shape
 from policyrules.core.program import Benefit, Citation, Combination, Entity, Fact, Impossible, Parameter, Program, Refuse, Rule
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem
@@ -33,6 +33,9 @@ from policyrules.values.types import Type
 
 K = TypeVar("K")
 T = TypeVar("T")
+
+FactKey: TypeAlias = tuple[str, str]
+"""The entity and the key of a fact."""
 
 ENDING = ".book"
 FORMAT = 1
@@ -92,12 +95,18 @@ def write_compiled(contents: Contents) -> bytes:
     chunks, where = _chunks(packer, [one for many in declared.values() for one in many])
     texts = [source.text.encode() for source in packer.files]
     position = {key: number for number, key in enumerate((*program.rules, *program.benefits))}
+    fact_position = {key: number for number, key in enumerate(program.facts)}
+
+    def number(known: Known) -> int:
+        return len(fact_position) + position[known.key] if known.computed else fact_position[known.entity, known.key]
+
     index = {
         "library": version("policyrules"),
         "shape": _sum(shape().encode()),
         "files": [[source.path, _sum(text)] for source, text in zip(packer.files, texts, strict=True)],
         "shared": packer.shared,
         **{kind: [[*where[id(one)], *_heading(packer, one)] for one in many] for kind, many in declared.items()},
+        "names": {entity: {word: list(map(number, group)) for word, group in words.items()} for entity, words in contents.names.by_entity.items()},
         "order": [position[key] for key in program.order],
         "left_out": sorted(program.left_out),
         "month_by_end": program.month_by_end,
@@ -304,20 +313,31 @@ class _Shelves:
         diagnostics = tuple(self.declared(row, Diagnostic) for row in index["diagnostics"])
         changes = [column_of(date).read(shared, day) for day in index["changes"]]
         files = Later(lambda: tuple(map(self.text, range(len(index["files"])))))
-        return Contents(program, diagnostics, files, self.names(program, rules, benefits), changes)
+        return Contents(program, diagnostics, files, self.names(program, list(facts), index["rules"], index["benefits"]), changes)
 
-    def names(self, program: Program, rules: Mapping[str, list[Any]], benefits: Mapping[str, list[Any]]) -> Names:
-        """The names of the program, from the index alone: bodies are left for when they are needed."""
+    def names(self, program: Program, facts: list[FactKey], rules: list[list[Any]], benefits: list[list[Any]]) -> Names:
+        """The names of the program; what they mean is told from the index alone, and bodies are left for when they are needed."""
         place = Place(SourceText(self.path, ""), 0, 0)
-        bare: dict[str, Rule] = {}
-        for key, row in rules.items():
-            _, name, entity, kind = self.heading(row)
-            bare[key] = Rule(key, name, entity, kind, Impossible(kind), place)
-        paid: dict[str, Benefit] = {}
-        for key, row in benefits.items():
-            _, name, entity, kind, pays = self.heading(row)
-            paid[key] = Benefit(key, name, entity, kind, Combination.UNIQUE, (), (), Refuse(), None, pays, place)
-        return names_of(Program(program.entities, program.facts, {}, {}, bare, paid, ()))
+
+        def known(number: int) -> Known:
+            if number < len(facts):
+                return known_fact(program.facts[facts[number]])
+            number -= len(facts)
+            if number < len(rules):
+                key, name, entity, kind = self.heading(rules[number])
+                return known_rule(Rule(key, name, entity, kind, Impossible(kind), place), program.root or "")
+            key, name, entity, kind, pays = self.heading(benefits[number - len(rules)])
+            return known_benefit(Benefit(key, name, entity, kind, Combination.UNIQUE, (), (), Refuse(), None, pays, place))
+
+        def read(_: str, numbers: list[Any]) -> tuple[Known, ...]:
+            try:
+                return tuple(known(number) for number in numbers)
+            except _UNFIT:
+                self.damaged()
+
+        written = self.index["names"]
+        by_entity = {entity: _Shelf(words, read) for entity, words in written.items()}
+        return Names(by_entity, {entity: [word for word, group in words.items() if group[0] < len(facts)] for entity, words in written.items()})
 
     def heading(self, row: list[Any]) -> tuple[Any, ...]:
         """What the index tells of a rule or a benefit: key, name, entity, type; whether it pays."""

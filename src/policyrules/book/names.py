@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 
 from attrs import define, field, frozen
@@ -35,10 +35,13 @@ class Known:
 class Names:
     """Everything nameable of one program: per entity, the compared spelling of names and keys to what they mean."""
 
-    by_entity: dict[str, dict[str, tuple[Known, ...]]] = field(factory=dict)
+    by_entity: Mapping[str, Mapping[str, tuple[Known, ...]]] = field(factory=dict)
+    facts: Mapping[str, Collection[str]] = field(factory=dict, eq=False, repr=False)
+    """By entity, the spellings that may mean a fact."""
+
     _at_once: dict[str, dict[object, tuple[str, AtOnce] | None]] = field(factory=dict, init=False, eq=False, repr=False)
 
-    def of(self, entity: str) -> dict[str, tuple[Known, ...]]:
+    def of(self, entity: str) -> Mapping[str, tuple[Known, ...]]:
         return self.by_entity.get(entity, {})
 
     def find(self, entity: str, word: str) -> tuple[Known, ...]:
@@ -52,7 +55,7 @@ class Names:
         None stands behind words for an id. `roles` are the entity's, in their compared spelling; they are meant first.
         """
         if entity not in self._at_once:
-            every = {word: self.find(entity, word) for word in self.of(entity) if word not in roles}
+            every = {word: self.find(entity, word) for word in self.facts.get(entity, ()) if word not in roles}
             readers = ((word, known[0].key, _at_once(known[0])) for word, known in every.items() if len(known) == 1)
             ids: dict[object, None] = dict.fromkeys(word for word in ID_KEYS if word not in self.of(entity) and word not in roles)
             self._at_once[entity] = {**ids, **{word: (key, reader) for word, key, reader in readers if reader is not None}}
@@ -75,7 +78,13 @@ def names_of(program: Program) -> Names:
         spellings = names.setdefault(known.entity, {})
         for word in {normal(known.name), normal(known.key)}:
             spellings.setdefault(word, {})[known.key] = known
-    return Names({entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()})
+    by_entity = {entity: {word: tuple(group.values()) for word, group in words.items()} for entity, words in names.items()}
+    return Names(by_entity, {entity: words_of_facts(words) for entity, words in by_entity.items()})
+
+
+def words_of_facts(words: Mapping[str, tuple[Known, ...]]) -> tuple[str, ...]:
+    """The spellings that may mean a fact."""
+    return tuple(word for word, group in words.items() if not all(known.computed for known in group))
 
 
 def _at_once(known: Known) -> AtOnce | None:
@@ -87,21 +96,24 @@ def _at_once(known: Known) -> AtOnce | None:
 
 def _every(program: Program) -> Iterable[Known]:
     for fact in program.facts.values():
-        yield _fact(fact)
+        yield known_fact(fact)
     for rule in program.rules.values():
-        yield _rule(rule, program.root or "")
+        yield known_rule(rule, program.root or "")
     for benefit in program.benefits.values():
-        yield _benefit(benefit)
+        yield known_benefit(benefit)
 
 
-def _fact(fact: Fact) -> Known:
+def known_fact(fact: Fact) -> Known:
+    """A fact as a case names it."""
     return Known(fact.key, fact.name, fact.entity, fact.type, computed=False, low=fact.low, high=fact.high)
 
 
-def _rule(rule: Rule, root: str) -> Known:
+def known_rule(rule: Rule, root: str) -> Known:
+    """A rule as it is asked for or supplied; `root` is the outermost entity."""
     # What is the same for everybody is supplied to, and asked of, the outermost instance.
     return Known(rule.key, rule.name, rule.entity or root, rule.type, computed=True)
 
 
-def _benefit(benefit: Benefit) -> Known:
+def known_benefit(benefit: Benefit) -> Known:
+    """A benefit as it is asked for or supplied."""
     return Known(benefit.key, benefit.name, benefit.entity, benefit.type, computed=True, refusable=benefit.pays, low=Fraction(0) if benefit.pays else None)

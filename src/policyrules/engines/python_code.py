@@ -7,7 +7,6 @@ decides that name; so there is one meaning, and this is only the short way to it
 
 from __future__ import annotations
 
-import ast
 from bisect import bisect_right
 from collections import ChainMap
 from collections.abc import Callable, Sequence
@@ -206,7 +205,7 @@ class _Stretch:
         if key not in self.functions:
             before = set(self.shapes)
             try:
-                code: CodeType = compile(ast.parse("\n".join(self.write(key))), f"<{key}>", "exec")
+                code: CodeType = compile("\n".join(self.write(key)), f"<{key}>", "exec")
             except (SyntaxError, RecursionError, MemoryError):
                 # What was written with it was never made; another name may need it.
                 self.shapes = {name: shape for name, shape in self.shapes.items() if name in before}
