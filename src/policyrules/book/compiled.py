@@ -233,16 +233,23 @@ def _no_float(_: str) -> Any:
 
 @define(eq=False)
 class _Shelf(Mapping[K, T], Generic[K, T]):
-    """Declarations by key, each read when it is first asked for."""
+    """What an index lists by key, each read when it is first asked for. `damaged` raises what there is to say if it cannot be."""
 
     where: Mapping[K, list[Any]]
     read: Callable[[K, list[Any]], T]
+    damaged: Callable[[], NoReturn]
     _made: dict[K, T] = field(init=False, factory=dict)
 
     def __getitem__(self, key: K) -> T:
         made = self._made.get(key)
-        # `setdefault`, so that all threads see one and the same
-        return self._made.setdefault(key, self.read(key, self.where[key])) if made is None else made
+        if made is not None:
+            return made
+        row = self.where[key]
+        try:
+            # `setdefault`, so that all threads see one and the same
+            return self._made.setdefault(key, self.read(key, row))
+        except _UNFIT:
+            self.damaged()
 
     def __contains__(self, key: object) -> bool:
         return key in self.where
@@ -330,13 +337,10 @@ class _Shelves:
             return known_benefit(Benefit(key, name, entity, kind, Combination.UNIQUE, (), (), Refuse(), None, pays, place))
 
         def read(_: str, numbers: list[Any]) -> tuple[Known, ...]:
-            try:
-                return tuple(known(number) for number in numbers)
-            except _UNFIT:
-                self.damaged()
+            return tuple(known(number) for number in numbers)
 
         written = self.index["names"]
-        by_entity = {entity: _Shelf(words, read) for entity, words in written.items()}
+        by_entity = {entity: _Shelf(words, read, self.damaged) for entity, words in written.items()}
         return Names(by_entity, {entity: [word for word, group in words.items() if group[0] < len(facts)] for entity, words in written.items()})
 
     def heading(self, row: list[Any]) -> tuple[Any, ...]:
@@ -352,20 +356,17 @@ class _Shelves:
 
         def read(key: K, row: list[Any]) -> T:
             one = self.declared(row, kind)
-            return one if fits(key, one) else self.damaged()
+            return one if fits(key, one) else refuse()
 
-        return _Shelf(where, read)
+        return _Shelf(where, read, self.damaged)
 
     def declared(self, row: list[Any], kind: type[T]) -> T:
         """One declaration, from the chunk and the number its row begins with."""
-        try:
-            number, item = row[:2]
-            chunk = self.chunks.get(number)
-            if chunk is None:
-                chunk = self.chunks.setdefault(number, _data(self.opened(len(self.index["files"]) + number)))
-            return self.reader.read(chunk[item], kind)
-        except _UNFIT:
-            self.damaged()
+        number, item = row[:2]
+        chunk = self.chunks.get(number)
+        if chunk is None:
+            chunk = self.chunks.setdefault(number, _data(self.opened(len(self.index["files"]) + number)))
+        return self.reader.read(chunk[item], kind)
 
     def text(self, number: int) -> SourceText:
         """One source text, held against its sum."""
