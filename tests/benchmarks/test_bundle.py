@@ -27,5 +27,5 @@ def test_engines_that_are_not_installed_are_named() -> None:
     lines = table("rivals.py", 20)
     absent = [line for line in lines if line.startswith("left out: ")]
     assert lines[len(absent)] == "20 households, eight decisions each, the same in every engine"
-    # A line for each engine, there or not, for the rules and the hand, and two of heading.
-    assert len(lines) == 4 + 2 + 2
+    # A line for each engine, there or not, three for the rules and the hand, and two of heading.
+    assert len(lines) == 4 + 3 + 2
