@@ -103,6 +103,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.asking import ask
 
             return ask(options)
+        case "batch":
+            from policyrules.doors.batch_command import decide_rosters
+
+            return decide_rosters(options)
+        case "sql":
+            from policyrules.doors.batch_command import print_sql
+
+            return print_sql(options)
         case "compile":
             from policyrules.doors.compile_command import compile_policies
 
@@ -144,6 +152,8 @@ def _parser() -> argparse.ArgumentParser:
     _notice(commands.add_parser("notice", help="写告知书 / write the notice of one answer"))
     _graph(commands.add_parser("graph", help="画出答案的来历 / draw what one answer rests on"))
     _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
+    _batch(commands.add_parser("batch", help="成批决定名单上的每一户 / decide everybody in rosters"))
+    _sql(commands.add_parser("sql", help="打印成批决定用的 SQL / print the SQL of a batch"))
     _compile(commands.add_parser("compile", help="编译成一个文件 / make one file that loads at once"))
     return parser
 
@@ -236,6 +246,35 @@ def _schema(parser: argparse.ArgumentParser) -> None:
         choices=("schema", "case", "decision"),
         help="只要模式、空个案，或决定的模式（不用政策） / only the schema, the empty case, or the schema of a decision (no policies)",
     )
+    parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+
+
+def _batch(parser: argparse.ArgumentParser) -> None:
+    _asked_for_all(parser)
+    parser.add_argument(
+        "--roster",
+        action="append",
+        required=True,
+        metavar="[主体=]FILE",
+        help="名单（.parquet、.csv、.arrow），如 户=households.parquet，可重复；不写主体就是户里的成员 / a roster; repeatable; "
+        "without an entity, of the members",
+    )
+    parser.add_argument("--out", required=True, metavar="FILE", help="结果写入 .parquet、.csv 或 .arrow / where the result goes")
+    parser.add_argument("--engine", choices=("duckdb",), default="duckdb", help="用什么运行 / what runs it")
+
+
+def _sql(parser: argparse.ArgumentParser) -> None:
+    _asked_for_all(parser)
+    parser.add_argument("--dialect", choices=("duckdb", "postgres", "spark"), default="duckdb", help="哪一种 SQL / which SQL")
+
+
+def _asked_for_all(parser: argparse.ArgumentParser) -> None:
+    """What is decided of everybody: policies, a month or day, names, and the language of what is said."""
+    _policies(parser)
+    when = parser.add_mutually_exclusive_group(required=True)
+    when.add_argument("--month", help="按哪个月决定 / month to decide for, 2020-04")
+    when.add_argument("--day", help="按哪一天决定 / day to decide for, 2020-04-15")
+    parser.add_argument("--ask", action="append", metavar="NAME", help="只问这个名称，可重复 / ask only this name; repeatable")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
 
 

@@ -133,6 +133,10 @@ def _fine(planner: Planner, given: frozenset[tuple[str, str]], listed: frozenset
             if role.entity in found:
                 inner = op("any", op("is true", negated(found[role.entity])))
                 sound.append(planner.gathered(Here(entity), ID, role.name, role.entity, negated(inner), TRUE))
+        if entity == program.root:
+            lists = [role for role in program.entities[entity].roles if role.many and role.entity in listed]
+            somebody = [op(">", planner.gathered(Here(entity), ID, role.name, role.entity, op("count"), Const(0)), Const(0)) for role in lists]
+            sound.append(any_of(*somebody) if somebody else TRUE)
         found[entity] = planner.made(entity, all_of(*sound), "_fine")
     fine = found[program.root or ""]
     assert isinstance(fine, Col)

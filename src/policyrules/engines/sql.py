@@ -31,6 +31,15 @@ def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
     return text
 
 
+def selection(table: str, columns: Mapping[str, Term], dialect: str = "duckdb") -> str:
+    """The query for these columns, by the names they shall have, of one table."""
+    exp = _tree()
+    words = _vocabulary(exp, _WIDE.get(dialect, "DECIMAL(38, 0)"))
+    chosen = [exp.alias_(_expression(exp, words, term), name, quoted=True) for name, term in columns.items()]
+    text: str = exp.Select(expressions=chosen).from_(_table(table), copy=False).sql(dialect=dialect)
+    return text
+
+
 @define(eq=False)
 class _Writer:
     """One query being written. `heads` are the relations that hold an entity so far."""
@@ -152,22 +161,25 @@ class _Writer:
 
     def expression(self, term: Term) -> Any:
         """A term as a node of the tree."""
-        exp = _tree()
-        match term:
-            case Col(name, side):
-                return _column(name, side)
-            case Const(None):
-                return exp.null()
-            case Const(bool() as truth):
-                return exp.Boolean(this=truth)
-            case Const(int() as number):
-                return exp.Literal.number(number)
-            case Const(date() as day):
-                return exp.Cast(this=exp.Literal.string(day.isoformat()), to=exp.DataType.build("DATE"))
-            case Const(word):
-                return exp.Literal.string(word)
-            case Op(kind, args):
-                return self.expressions[kind](*(self.expression(one) for one in args))
+        return _expression(_tree(), self.expressions, term)
+
+
+def _expression(exp: Any, words: Mapping[str, Callable[..., Any]], term: Term) -> Any:
+    match term:
+        case Col(name, side):
+            return _column(name, side)
+        case Const(None):
+            return exp.null()
+        case Const(bool() as truth):
+            return exp.Boolean(this=truth)
+        case Const(int() as number):
+            return exp.Literal.number(number)
+        case Const(date() as day):
+            return exp.Cast(this=exp.Literal.string(day.isoformat()), to=exp.DataType.build("DATE"))
+        case Const(word):
+            return exp.Literal.string(word)
+        case Op(kind, args):
+            return words[kind](*(_expression(exp, words, one) for one in args))
 
 
 def _tree() -> Any:
@@ -242,6 +254,9 @@ def _vocabulary(exp: Any, wide: str) -> Mapping[str, Callable[..., Any]]:
     def whole(node: Any) -> Any:
         return cast(node, "BIGINT")
 
+    def attempt(places: int) -> Callable[[Any], Any]:
+        return lambda node: exp.TryCast(this=node, to=exp.DataType.build(f"DECIMAL(18, {places})"))
+
     return {
         "and": chain(exp.And),
         "or": chain(exp.Or),
@@ -290,6 +305,12 @@ def _vocabulary(exp: Any, wide: str) -> Mapping[str, Callable[..., Any]]:
         "count where": lambda node: whole(exp.Sum(this=ones(node))),
         "sum": lambda node: whole(exp.Sum(this=node)),
         "wide sum": lambda node: exp.Sum(this=cast(node, wide)),
+        "text": lambda node: cast(node, "TEXT"),
+        "lower": lambda node: exp.Lower(this=node),
+        "matches": lambda node, pattern: exp.Anonymous(this="REGEXP_FULL_MATCH", expressions=[node, pattern]),
+        "try date": lambda node: exp.TryCast(this=node, to=exp.DataType.build("DATE")),
+        "bigint": whole,
+        **{f"decimal {places}": attempt(places) for places in (0, 2, 6)},
         "any": lambda node: exp.LogicalOr(this=node),
         "max": lambda node: exp.Max(this=node),
         "min": lambda node: exp.Min(this=node),

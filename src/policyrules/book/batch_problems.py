@@ -1,0 +1,39 @@
+"""What can be wrong with a roster decided as a whole, in words. B10x."""
+
+from __future__ import annotations
+
+from policyrules.source.diagnostic import error
+
+_EXTRA = ("安装：pip install 'policyrules[batch]'", "install it: pip install 'policyrules[batch]'")
+
+NO_LIBRARY = error("B100", "没有安装 {lacking}", "{lacking} is not installed", _EXTRA)
+KIND_UNKNOWN = error(
+    "B101",
+    "“{path}”不是 .parquet、.csv、.arrow 文件",
+    "“{path}” is no .parquet, .csv or .arrow file",
+    ("按扩展名认格式", "the suffix tells the format"),
+)
+UNREADABLE = error("B102", "“{path}”读写不了：{detail}", "“{path}” could not be read or written: {detail}")
+NO_ENTITY = error("B103", "政策里没有主体“{name}”", "the policies have no entity “{name}”", ("可以是：{names}", "it can be {names}"))
+ROSTER_TWICE = error("B104", "“{entity}”的名单给了两次", "the roster of “{entity}” is given twice")
+NO_ROSTER = error("B105", "缺“{entity}”的名单", "the roster of “{entity}” is lacking", ("加上 --roster {entity}=文件", "add --roster {entity}=FILE"))
+COLUMN_MISSING = error(
+    "B106",
+    "“{path}”缺少列：{names}",
+    "“{path}” lacks columns: {names}",
+    ("不知道的值留空，列要写上", "leave cells empty where a value is not known, but write the column"),
+)
+COLUMN_UNKNOWN = error("B107", "“{path}”的列“{name}”不是“{entity}”的事实", "the column “{name}” of “{path}” is no fact of “{entity}”")
+COLUMN_TWICE = error("B108", "“{path}”里“{name}”有两列", "“{path}” has two columns for “{name}”")
+COLUMN_TYPE = error("B109", "“{path}”的列“{name}”是 {got}，应当是 {wanted}", "the column “{name}” of “{path}” is {got}; it should be {wanted}")
+COLUMN_INEXACT = error(
+    "B110",
+    "“{path}”的列“{name}”是浮点数 {got}，不精确",
+    "the column “{name}” of “{path}” is {got}, which is not exact",
+    ("改为 DECIMAL、整数或文字", "make it DECIMAL, whole numbers or text"),
+)
+ID_TWICE = error("B111", "“{path}”里编号重复：{ids}", "ids that stand twice in “{path}”: {ids}")
+ID_MISSING = error("B112", "“{path}”里有 {count} 行没有编号或所属", "{count} rows of “{path}” have no id, or do not say whose they are")
+HOLDER_UNKNOWN = error("B113", "“{path}”里写的“{entity}”不在名单上：{ids}", "“{path}” names “{entity}” that are not in the roster: {ids}")
+NOTHING_FOR_COLUMNS = error("B114", "这些名称不能成批决定：{names}", "these names cannot be decided in batch: {names}")
+VALUE_TOO_LARGE = error("B115", "数太大，放不进一列", "the number is too large for a column")
