@@ -107,7 +107,7 @@ class PythonCode:
         answers = self.quick(root, occasion, asked)
         left = [one for one, answer in zip(asked, answers, strict=True) if answer is None]
         slow = iter(interpreter.decide(self.program, root, occasion, left, False, self._one) if left else ())
-        return tuple(next(slow) if answer is None else answer for answer in answers)
+        return tuple([next(slow) if answer is None else answer for answer in answers])
 
     def quick(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> tuple[Answer | None, ...]:
         """The answers the quick way leads to; None for those only the reference can give."""
