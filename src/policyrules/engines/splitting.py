@@ -21,7 +21,7 @@ from attrs import define, field
 
 from policyrules.core.case import Instance, instances
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
-from policyrules.engines.domains import Domain, Piece, cut, domain_of, farthest, inside, listing, range_to_search, samples, value_at
+from policyrules.engines.domains import Domain, Piece, cut, domain_of, ends_of, farthest, inside, listing, range_to_search, samples, value_at
 from policyrules.engines.lattice import NOBODY
 from policyrules.engines.run import Run, undecided
 from policyrules.engines.turning import Differences, Trial, sign, straight, turning_points
@@ -35,13 +35,10 @@ TRIALS = 220
 CLOSER = 32
 """Of these, how many only for the bounds of the amount."""
 
-LEAST_TRIALS = 24
-ALL_TRIALS = 2_000
+LEAST_TRIALS, ALL_TRIALS = 24, 2_000
 """The same for all names asked at once: each gets its share."""
 
-_PROBES = 40
-_LANDMARKS = 12
-_MOST_STRAIGHT = 3
+_PROBES, _LANDMARKS, _MOST_STRAIGHT = 40, 12, 3
 _ZERO, _HALF, _ONE = Fraction(0), Fraction(1, 2), Fraction(1)
 
 Assumed: TypeAlias = Mapping[tuple[str, str], Piece]
@@ -125,7 +122,7 @@ class _Search:
                 continue
             parts = (self.narrower(facts) if settled else self.parts(box, facts)) if self.left > 0 else []
             if not parts or self.left < len(parts):
-                # A fact this piece was cut along is in question as long as the piece is open.
+                # What this piece was cut along is in question as long as the piece is open.
                 self.kept.update(self.in_question(box, facts))
                 self.leaves.append((box, outcome))
                 continue
@@ -178,9 +175,9 @@ class _Search:
     def some(self, need: Need, box: Assumed) -> Value:
         """A value of a fact that lies in its piece."""
         domain, here = self.domain(need), box.get(_slot(need))
-        assert domain is not None
         if here is not None and not isinstance(here, Unknown):
             return here
+        assert domain is not None
         return samples(domain, here, self.run.occasion.day)[0]
 
     # ------------------------------------------------------------ pieces
@@ -211,7 +208,8 @@ class _Search:
             if need in self.unsettled(wanted):
                 self.around(need, domain, points, box, facts)
             if points:
-                middle = points[len(points) // 2]
+                inner = [point for point in points if point not in ends_of(domain, piece)] or points
+                middle = inner[len(inner) // 2]
                 self.cuts.setdefault(need, []).append(middle)
                 return [{_slot(need): part} for part in cut(domain, piece, middle)]
         return self.one_by_one(box, facts)

@@ -36,7 +36,7 @@ class Trial:
 
 Probe: TypeAlias = Callable[[Fraction], Differences]
 
-_ZERO = Fraction(0)
+_ZERO, _ONE = Fraction(0), Fraction(1)
 _FIRST_TWO = frozenset({"age"})
 _TURNING = frozenset({"less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "maximum", "minimum"})
 
@@ -97,16 +97,25 @@ def turning_points(probe: Probe, low: Fraction, high: Fraction, step: Fraction |
         found.update(left for key in turned if not known[left][key])
         found.update(right for key in turned if not known[right][key])
         between = [key for key in turned if known[left][key] and known[right][key]]
-        if not between:
+        if not turned or (step is not None and right - left <= step):
+            found.update((right,) if turned else ())
             continue
-        if step is not None and right - left <= step:
-            found.add(right)
-            continue
-        middle = _guess(known[left][between[0]], known[right][between[0]], left, right, step, tries)
+        if between:
+            middle = _guess(known[left][between[0]], known[right][between[0]], left, right, step, tries)
+        else:
+            middle = _guess(_ONE, -_ONE, left, right, step, tries)
         if middle not in known:
             known[middle] = probe(middle)
+        if not between and all(_is_straight(known, key, left, middle, right) for key in turned):
+            # Zero at the end itself, and nowhere before it.
+            continue
         waiting += [(left, middle, tries + 1), (middle, right, tries + 1)]
     return tuple(sorted(found))
+
+
+def _is_straight(known: Mapping[Fraction, Differences], key: tuple[int, ...], left: Fraction, middle: Fraction, right: Fraction) -> bool:
+    value, first, last = known[middle].get(key), known[left][key], known[right][key]
+    return value == first + (last - first) * (middle - left) / (right - left)
 
 
 def _turned(one: Differences, other: Differences) -> list[tuple[int, ...]]:
