@@ -19,13 +19,14 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast
 
 from attrs import define, field, frozen
 
 from policyrules.book import compiled_problems as problems
 from policyrules.book.names import Known, Names, known_benefit, known_fact, known_rule
-from policyrules.book.packing import Packer, Reader, Unreadable, column_of, refuse, shape
+from policyrules.book.packing import Packer, Reader, Unreadable, column_of, json_of, refuse, shape
+from policyrules.book.sound import Soundness, sound_type
 from policyrules.core.program import Benefit, Citation, Combination, Entity, Fact, Impossible, Parameter, Program, Refuse, Rule
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem
 from policyrules.source.text import Place, SourceText
@@ -48,8 +49,8 @@ CHUNK = 16 * 1024
 
 _HEAD = re.compile(rb"policyrules book ([0-9]{1,9})\n([0-9a-f]{64})\n")
 _SIZES = re.compile(rb"([0-9]{1,9}) ([0-9]{1,9})\n")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-_UNFIT = (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError, Unreadable)
+_UNFIT = (TypeError, ValueError, KeyError, IndexError, AttributeError, Unreadable)
+"""What reading forged content comes to. A `RecursionError` is none of these: it is the engine's that asks, and it knows what to do."""
 
 
 class DamagedBook(Exception):
@@ -182,11 +183,11 @@ def read_compiled(data: bytes, path: str) -> Checked[Contents | None]:
         if sizes is None:
             refuse()
         start, size = sizes.end(), int(sizes[1])
-        index = _data(_opened(body[start : start + size], int(sizes[2])))
+        index = json_of(_opened(body[start : start + size], int(sizes[2])))
         if index["shape"] != _sum(shape().encode()):
             return _finding(problems.OTHER_VERSION, path, str(index["library"])[:20])
         return Checked(_Shelves(index, body[start + size :], path).contents())
-    except _UNFIT:
+    except (*_UNFIT, RecursionError):
         return _finding(problems.DAMAGED, path)
     except DamagedBook as damaged:
         return Checked(None, (damaged.finding,))
@@ -217,18 +218,6 @@ def _opened(packed: memoryview, size: int) -> bytes:
     except zlib.error:
         refuse()
     return plain if len(plain) == size and opener.eof and not opener.unused_data else refuse()
-
-
-def _data(plain: bytes) -> Any:
-    """JSON without floats, which no policy has, and without half characters, which no stream writes."""
-    text = plain.decode()
-    if _SURROGATE.search(text):
-        refuse()
-    return json.loads(text, parse_float=_no_float, parse_constant=_no_float)
-
-
-def _no_float(_: str) -> Any:
-    refuse()
 
 
 @define(eq=False)
@@ -297,12 +286,17 @@ class _Shelves:
         self.chunks: dict[int, list[Any]] = {}
         self.reader = Reader(self.text)
         self.reader.share(index["shared"])
+        if not all(map(sound_type, self.reader.shared)):
+            refuse()
+        self.soundness: Soundness | None = None
 
     def contents(self) -> Contents:
         index, shared = self.index, self.reader
         rules = {_text(row[2]): row for row in index["rules"]}
         benefits = {_text(row[2]): row for row in index["benefits"]}
         names = [*rules, *benefits]
+        if len(set(names)) < len(names):
+            refuse()
         entities = self.shelf({_text(row[2]): row for row in index["entities"]}, Entity, lambda key, one: one.name == key)
         facts = self.shelf({(_text(row[2]), _text(row[3])): row for row in index["facts"]}, Fact, lambda key, one: (one.entity, one.key) == key)
         program = Program(
@@ -317,6 +311,9 @@ class _Shelves:
             column_of(bool).read(shared, index["month_by_end"]),
             tuple(self.declared(row, Rule) for row in index["consistencies"]),
         )
+        self.soundness = Soundness(program, lambda key: cast(Type, self.heading(rules.get(key) or benefits[key])[3]))
+        if not self.soundness.entities() or not all(map(self.soundness.of, program.consistencies)):
+            refuse()
         diagnostics = tuple(self.declared(row, Diagnostic) for row in index["diagnostics"])
         changes = [column_of(date).read(shared, day) for day in index["changes"]]
         files = Later(lambda: tuple(map(self.text, range(len(index["files"])))))
@@ -356,7 +353,7 @@ class _Shelves:
 
         def read(key: K, row: list[Any]) -> T:
             one = self.declared(row, kind)
-            return one if fits(key, one) else refuse()
+            return one if fits(key, one) and (self.soundness is None or self.soundness.of(one)) else refuse()
 
         return _Shelf(where, read, self.damaged)
 
@@ -365,7 +362,7 @@ class _Shelves:
         number, item = row[:2]
         chunk = self.chunks.get(number)
         if chunk is None:
-            chunk = self.chunks.setdefault(number, _data(self.opened(len(self.index["files"]) + number)))
+            chunk = self.chunks.setdefault(number, json_of(self.opened(len(self.index["files"]) + number)))
         return self.reader.read(chunk[item], kind)
 
     def text(self, number: int) -> SourceText:
