@@ -25,6 +25,7 @@ from policyrules.engines import interpreter
 from policyrules.engines.python_code import PythonCode
 from policyrules.source.text import SourceText
 from policyrules.values.calendar import first_of_month, last_of_month, parse_day
+from spec_runner import read_chapter
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
@@ -89,6 +90,22 @@ def test_made_up_schemes_decide_alike(tmp_path: Path) -> None:
     for example in book.examples[::5]:
         mine, other = (decide(each, example.data, month=example.month, explain=True) for each in (book, again))
         assert other.answers and other.to_json("zh") == mine.to_json("zh")
+
+
+def test_every_program_of_the_manual_comes_back() -> None:
+    whole = 0
+    for path in sorted((Path(__file__).parents[1] / "spec").glob("*.md")):
+        for section in read_chapter(path).sections:
+            files = [SourceText(block.options.get("file", "rules.policy"), block.body) for block in section.blocks if block.kind == "policy"]
+            book = compile_book(file for file in files if file.path.endswith(".policy"))
+            if book.errors or not files:
+                continue
+            data = book_bytes(book).value
+            found = read_compiled(data or b"", "city.book").value
+            assert found is not None, (path.name, section.blocks[0].line)
+            assert (found.program, found.diagnostics, found.names) == (book.program, book.diagnostics, book.names)
+            whole += 1
+    assert whole > 80
 
 
 # ---------------------------------------------------------------- damage
