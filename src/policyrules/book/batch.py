@@ -26,6 +26,7 @@ from policyrules.book.roster import Roster, canonical, roster_of
 from policyrules.core.case import Occasion
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan, needed_facts, plan
+from policyrules.engines.plan_numbers import Uncovered
 from policyrules.engines.sql import COLUMNS, query
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem, has_errors
 from policyrules.source.phrase import Language
@@ -74,7 +75,10 @@ def batch_sql(
     lacking = _lacking("sqlglot")
     if lacking:
         return Checked(None, lacking)
-    made = plan(book.program, occasion.value, asked.value, book.program.facts.keys(), book.program.entities.keys())
+    try:
+        made = plan(book.program, occasion.value, asked.value, book.program.facts.keys(), book.program.entities.keys())
+    except Uncovered as reason:
+        return Checked(None, (_not_in_tables(reason),))
     return Checked(query(made, dialect, pretty=True))
 
 
@@ -100,6 +104,8 @@ def batch(
     try:
         with duckdb.connect(config={"temp_directory": scratch}) as connection:
             return _Batch(book, connection, occasion.value, asked.value, language).run(rosters, out, progress)
+    except Uncovered as reason:
+        return Checked(None, (_not_in_tables(reason),))
     except (duckdb.Error, OSError) as trouble:
         detail = case_problems.shown(str(trouble), longest=160)
         return Checked(None, (_about(problems.UNREADABLE, out, detail=detail),))
@@ -290,6 +296,10 @@ class _Batch:
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
+
+
+def _not_in_tables(reason: Uncovered) -> Diagnostic:
+    return problems.NOT_IN_TABLES.at(reason.place or Place(SourceText("policies", ""), 0, 0), what=reason.what)
 
 
 def _lacking(*libraries: str) -> tuple[Diagnostic, ...]:

@@ -25,7 +25,7 @@ from policyrules.core.program import Parameter, ParameterRow, Program
 from policyrules.engines.plan import BAD, ID, Here, Node, Planner
 from policyrules.engines.plan_benefits import benefit_of
 from policyrules.engines.plan_expressions import fact_of, rule_of, scale_of, write
-from policyrules.engines.plan_numbers import Number, Out, Uncovered, constant, product, terms_of, unknown_of, whole
+from policyrules.engines.plan_numbers import NARROW, WIDE, Number, Out, Uncovered, Whole, Word, constant, known, product, unknown_of, whole
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op
 from policyrules.values.types import Quantity
 
@@ -63,7 +63,7 @@ class Plan:
 
 def plan(program: Program, occasion: Occasion, asked: Sequence[str], given: Collection[tuple[str, str]], listed: Collection[str]) -> Plan:
     """The plan for the rules and benefits asked, by key. `given` are the facts there are columns for, `listed` the entities there
-    are relations for. Facts without a column are unknown to everybody."""
+    are relations for. Facts without a column are unknown to everybody. Raises Uncovered where relations cannot hold the entities."""
     rows = {name: _row(parameter, occasion.day) for name, parameter in program.parameters.items()}
     planner = Planner(program, occasion, rows, frozenset(listed), write)
     for entity, key in program.facts:
@@ -102,17 +102,12 @@ def _draft(planner: Planner, key: str) -> _Draft:
     if benefit is None:
         rule = planner.program.rules[key]
         out = rule_of(planner, key)
-        known = all_of(*(op("is known", term) for term in terms_of(out)[:-1] if not _sure(term)))
         entity = rule.entity or planner.program.root or ""
-        return _Draft(entity, rule.name, case([(known, Const("computed"))], NULL), out, out.mark, NULL, NULL)
+        return _Draft(entity, rule.name, case([(known(out), Const("computed"))], NULL), out, out.mark, NULL, NULL)
     found = benefit_of(planner, key)
     paid = "granted" if benefit.pays and isinstance(benefit.type, Quantity) else "computed"
     status = case([(op("is true", found.granted), Const(paid)), (op("is true", negated(found.granted)), Const("refused"))], NULL)
     return _Draft(benefit.entity, benefit.name, status, found.amount, found.mark, found.articles, found.reason)
-
-
-def _sure(term: Term) -> bool:
-    return isinstance(term, Const) and term.value is not None
 
 
 def _fine(planner: Planner, given: frozenset[tuple[str, str]], listed: frozenset[str]) -> Col:
@@ -169,27 +164,31 @@ def _result(planner: Planner, key: str, draft: _Draft, fine: Col) -> Result:
         steps.append("")
     trusted = planner.fetched(fine.name, entity, tuple(steps))
     household = planner.fetched(ID, entity, tuple(steps))
-    status = planner.made(entity, case([(op("is true", trusted), draft.status)], NULL), f"{draft.name}结果")
-    paid = op("in", status, Const("granted"), Const("computed"))
     value: Term = NULL
     scale: Term = NULL
     word: Term = NULL
+    fits: Term = TRUE
     if isinstance(draft.out, Number):
-        kind = (planner.program.benefits.get(key) or planner.program.rules[key]).type
-        above, below = _in_parts(draft.out, kind)
-        value, scale = case([(paid, above)], NULL), case([(paid, below)], NULL)
+        above, below = _in_parts(draft.out, (planner.program.benefits.get(key) or planner.program.rules[key]).type)
+        value, scale = above.term, below.term
+        fits = all_of(*(op("between", one.term, Const(-NARROW), Const(NARROW)) for one in (above, below) if one.most > NARROW))
     else:
-        word = case([(paid, draft.out.term)], NULL)
+        word = draft.out.term
+    # Who is refused has no amount that would have to fit.
+    fits = any_of(negated(op("in", draft.status, Const("granted"), Const("computed"))), fits) if fits != TRUE else TRUE
+    status = planner.made(entity, case([(op("is true", all_of(trusted, fits, known(Word(draft.mark)))), draft.status)], NULL), f"{draft.name}结果")
+    paid = op("in", status, Const("granted"), Const("computed"))
+    value, scale, word = (case([(paid, term)], NULL) for term in (value, scale, word))
     provisional = case([(op("is known", status), op("is true", draft.mark) if draft.mark not in (TRUE, FALSE) else draft.mark)], NULL)
-    known = op("is known", status)
-    article, reason = case([(known, draft.article)], NULL), case([(known, draft.reason)], NULL)
+    told = op("is known", status)
+    article, reason = case([(told, draft.article)], NULL), case([(told, draft.reason)], NULL)
     return Result(key, draft.name, entity, household, status, value, scale, word, provisional, article, reason)
 
 
-def _in_parts(out: Number, kind: object) -> tuple[Term, Term]:
+def _in_parts(out: Number, kind: object) -> tuple[Whole, Whole]:
     """Amounts that are whole 分 in 分."""
     below = constant(out.below)
     wanted = scale_of(kind) if isinstance(kind, Quantity) else 1
-    if below is not None and wanted == 100 and wanted % below == 0:
-        return product(out.above, whole(wanted // below)).term, Const(wanted)
-    return out.above.term, out.below.term
+    if below is not None and wanted == 100 and wanted % below == 0 and out.above.most * wanted < WIDE:
+        return product(out.above, whole(wanted // below)), whole(wanted)
+    return out.above, out.below

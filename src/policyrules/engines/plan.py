@@ -196,6 +196,11 @@ class Planner:
         return own
 
 
+def in_several_roles(program: Program, entity: str) -> bool:
+    """Whether rows of an entity have to say in which role they are held."""
+    return sum(role.entity == entity for one in program.entities.values() for role in one.roles) > 1
+
+
 def reads(node: Node) -> frozenset[tuple[str, str]]:
     """The columns a node is worked out from, each with the entity it is of."""
     match node:

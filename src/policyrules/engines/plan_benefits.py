@@ -13,7 +13,7 @@ from attrs import frozen
 
 from policyrules.core.program import Article, Benefit, Combination, Grant, Lift, Refuse
 from policyrules.engines.plan import Here, Planner
-from policyrules.engines.plan_numbers import ONE, Number, Out, Uncovered, Whole, Word, add, aligned, constant, rounded, settled_mark, unknown_of
+from policyrules.engines.plan_numbers import Number, Out, Uncovered, Whole, Word, add, aligned, constant, known, rounded, settled_mark, unknown_of
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Quantity
@@ -78,13 +78,23 @@ def _benefit(planner: Planner, benefit: Benefit) -> Benefits:
     other = planner.expression(benefit.otherwise.value, here) if isinstance(benefit.otherwise, Grant) else None
     if other is not None:
         marks.append(all_of(none, other.mark))
-    told = all_of(*(op("is known", effect.term) for effect in effects.values() if not isinstance(effect.term, Const)))
+    told = all_of(*(known(effect) for effect in effects.values()))
+    # What an article that holds pays has to be known even where another beats it: it may leave the mark of a 暂定 value.
+    told = all_of(told, *(any_of(negated(part.holds), known(part.pays)) for part in parts if part.pays is not None))
     try:
-        found = _combined(planner, benefit, parts, none, other)
+        granted, amount, articles = _combined(planner, benefit, parts, none, other)
+        amount = _rounded(planner, benefit, amount)
     except Uncovered as reason:
         planner.uncovered.append(Uncovered(reason.what, reason.place or benefit.place))
-        found = NULL, unknown_of(isinstance(benefit.type, Quantity)), NULL
-    return _finished(planner, benefit, parts, none, told, any_of(*marks), found)
+        granted, amount, articles = NULL, unknown_of(isinstance(benefit.type, Quantity)), NULL
+    return _finished(planner, benefit, parts, none, told, any_of(*marks), (granted, amount, articles))
+
+
+def _rounded(planner: Planner, benefit: Benefit, amount: Out) -> Out:
+    if benefit.rounding is None or not isinstance(amount, Number):
+        return amount
+    mode = benefit.rounding.mode.removeprefix("round ")
+    return rounded(amount, benefit.rounding.step, mode, FALSE, planner.let(Here(benefit.entity)))
 
 
 def _in_force(article: Article, day: date) -> bool:
@@ -118,12 +128,12 @@ def _combined(
         case Combination.PRIORITY:
             granted = case([(part.holds, Const(part.pays is not None)) for part in parts], last)
             number = case([(part.holds, Const(part.article.number)) for part in parts], NULL)
-            return granted, _first(parts, other), number
+            return granted, _first(benefit, parts, other), number
         case Combination.UNIQUE:
             several = _several([op("count true", part.holds) for part in pays])
             granted = case([(any_of(several, all_of(paying, refusing)), NULL), (paying, TRUE), (refusing, FALSE)], last)
             number = case([(part.holds, Const(part.article.number)) for part in pays], first)
-            return granted, _first(parts, other), number
+            return granted, _first(benefit, parts, other), number
         case Combination.LOWEST:
             granted = case([(refusing, FALSE), (paying, TRUE)], last)
         case _:
@@ -143,12 +153,12 @@ def _several(counts: Sequence[Term]) -> Term:
     return op(">", together, Const(1))
 
 
-def _first(parts: Sequence[_Said], other: Out | None) -> Out:
+def _first(benefit: Benefit, parts: Sequence[_Said], other: Out | None) -> Out:
     """What the first that holds pays, else what is said otherwise."""
     outs = [(part.holds, part.pays) for part in parts]
     values = [out for _, out in outs if out is not None] + ([other] if other is not None else [])
     if not values:
-        return Word(NULL)
+        return unknown_of(isinstance(benefit.type, Quantity))
     if isinstance(values[0], Word):
         words = [(holds, out.term if isinstance(out, Word) else NULL) for holds, out in outs]
         return Word(case(words, other.term if isinstance(other, Word) else NULL))
@@ -208,16 +218,10 @@ def _finished(
     mark: Term,
     found: tuple[Term, Out, Term],
 ) -> Benefits:
-    """Rounding; nobody is paid less than nothing; NULL where it is not known what holds or what is paid."""
+    """Nobody is paid less than nothing; NULL where it is not known what holds or what is paid."""
     granted, amount, articles = found
     entity, name = benefit.entity, benefit.name
-    if isinstance(amount, Number):
-        if benefit.rounding is not None and amount.below is not ONE:
-            let = planner.let(Here(entity))
-            amount = rounded(amount, benefit.rounding.step, benefit.rounding.mode.removeprefix("round "), FALSE, let)
-        amount = planner.held(amount, entity, name)
-    else:
-        amount = planner.held(amount, entity, name)
+    amount = planner.held(amount, entity, name)
     sound: Term = op("is known", amount.above.term) if isinstance(amount, Number) else op("is known", amount.term)
     if isinstance(amount, Number) and constant(amount.below) is None:
         sound = all_of(sound, op("is known", amount.below.term))

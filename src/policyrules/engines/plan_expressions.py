@@ -46,6 +46,7 @@ from policyrules.engines.plan_numbers import (
     negate,
     rounded,
     settled_mark,
+    uncovered_of,
     unknown_of,
     whole,
     written,
@@ -79,7 +80,7 @@ def write(planner: Planner, node: Expression, here: Here) -> Out:
         return _written(planner, node, here)
     except Uncovered as reason:
         planner.uncovered.append(Uncovered(reason.what, reason.place or node.place))
-        return unknown_of(isinstance(node.type, Quantity))
+        return uncovered_of(isinstance(node.type, Quantity))
 
 
 def _written(planner: Planner, node: Expression, here: Here) -> Out:
@@ -240,7 +241,7 @@ def _at_least(wanted: Number, words: list[Word], mark: Term) -> Word:
     held = compared(">=", Number(Whole(count, len(words)), whole(1)), wanted, FALSE)
     if mark == FALSE:
         return held
-    return Word(case([(negated(mark), held.term)], NULL), FALSE)
+    return Word(case([(negated(mark), held.term)], NULL), case([(negated(mark), FALSE)], NULL))
 
 
 def _choice(planner: Planner, node: Choice, here: Here) -> Out:

@@ -70,7 +70,7 @@ def _gathered(planner: Planner, node: Aggregate, at: Here, member: str, paired: 
         return _quantified(planner, node, inside, where, column), column(op("count"), Const(0))
     value = planner.expression(node.value, inside) if node.value is not None else Number(whole(1), whole(1))
     mark = any_of(where.mark, all_of(op("is true", belongs), value.mark))
-    marks = FALSE if mark == FALSE else column(op("any", mark), FALSE)
+    marks = FALSE if mark == FALSE else column(_any_mark(mark), FALSE)
     counted = column(_safe(op("count where", belongs), [belongs]), Const(0))
     if not isinstance(value, Number) or constant(value.below) is None:
         raise Uncovered(_MOVING, node.place)
@@ -90,6 +90,11 @@ def _gathered(planner: Planner, node: Aggregate, at: Here, member: str, paired: 
     kind = "max" if node.kind is Gathering.HIGHEST else "min"
     best = column(case([(none_missing, op(kind, amount))], NULL), NULL)
     return Number(Whole(best, value.above.most), value.below, marks), counted
+
+
+def _any_mark(mark: Term) -> Term:
+    """Whether any member leaves the mark; NULL where that of some is not known."""
+    return case([(op("any", op("is true", mark)), TRUE), (op("any", op("is null", mark)), NULL)], FALSE)
 
 
 def _few() -> Term:
@@ -123,7 +128,7 @@ def _quantified(planner: Planner, node: Aggregate, inside: Here, where: Word, co
         return Word(value)
     mark = _named(planner, mark, inside)
     sure = op("any", all_of(settles, negated(mark)))
-    return Word(value, column(case([(sure, FALSE)], op("any", mark)), FALSE))
+    return Word(value, column(case([(sure, FALSE), (op("any", op("is null", mark)), NULL)], _any_mark(mark)), FALSE))
 
 
 def _with_nobody(

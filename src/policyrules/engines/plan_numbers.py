@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from attrs import evolve, frozen
 
-from policyrules.engines.plan_terms import FALSE, Const, Term, all_of, any_of, case, negated, op
+from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Const, Term, all_of, any_of, case, negated, op
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 
@@ -88,7 +88,7 @@ def product(*factors: Whole) -> Whole:
             fixed *= value
         else:
             found = factor if found is None else _joined("*", found, factor, found.most * factor.most)
-    if found is None or fixed == 0:
+    if found is None:
         return whole(fixed)
     return found if fixed == 1 else _joined("*", found, whole(fixed), found.most * abs(fixed))
 
@@ -229,7 +229,9 @@ def settled_mark(outs: Sequence[Word], all_wanted: bool) -> Term:
     if marks == FALSE:
         return FALSE
     settling = [
-        all_of(negated(out.mark), op("is true", negated(out.term) if all_wanted else out.term)) for out in outs if out.mark != Const(True)
+        NULL if out.mark == NULL else all_of(negated(out.mark), op("is true", negated(out.term) if all_wanted else out.term))
+        for out in outs
+        if out.mark != TRUE
     ]
     return all_of(marks, negated(any_of(*settling)))
 
@@ -248,7 +250,12 @@ def mapped(out: Out, change: Callable[[Term], Term]) -> Out:
 
 def unknown_of(numeric: bool) -> Out:
     """A value that is NULL."""
-    return Number(Whole(Const(None), 0), ONE) if numeric else Word(Const(None))
+    return Number(Whole(NULL, 0), ONE) if numeric else Word(NULL)
+
+
+def uncovered_of(numeric: bool) -> Out:
+    """A value that has to be worked out elsewhere, so that not even its mark is known."""
+    return Number(Whole(NULL, 0), ONE, NULL) if numeric else Word(NULL, NULL)
 
 
 def known(out: Out) -> Term:

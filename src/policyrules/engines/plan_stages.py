@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import define, field
 
 from policyrules.engines.columnar import Plan, Result
-from policyrules.engines.plan import ID, UP, Fetched, Gathered, Made, Node, reads
+from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, Node, in_several_roles, reads
 from policyrules.engines.plan_terms import Term, columns_of
 
 
@@ -37,7 +37,7 @@ def stages(plan: Plan) -> tuple[dict[str, list[str]], list[Stage]]:
         stage.carried = sorted(here)
         here -= {node.name for node in stage.nodes}
         for node in stage.nodes:
-            for entity, name in _needed(node):
+            for entity, name in _needed(plan, node):
                 live.setdefault(entity, set()).add(name)
     return {entity: sorted(names) for entity, names in live.items()}, order
 
@@ -50,14 +50,16 @@ def outputs(result: Result) -> set[str]:
     return {ID}.union(*map(columns_of, terms))
 
 
-def _needed(node: Node) -> set[tuple[str, str]]:
+def _needed(plan: Plan, node: Node) -> set[tuple[str, str]]:
     """What a node reads, with the ids its join goes by."""
     needed = set(reads(node))
     match node:
         case Fetched(entity, _, role, source):
-            needed |= {(entity, ID), (source, UP)} if role else {(entity, UP), (source, ID)}
+            needed |= {(entity, ID), (source, UP), (source, ROLE)} if role else {(entity, UP), (source, ID)}
         case Gathered():
             needed |= {(node.entity, node.owner), (node.entity, ID), (node.member, UP)}
+            if in_several_roles(plan.program, node.member):
+                needed.add((node.member, ROLE))
         case Made():
             pass
     return needed

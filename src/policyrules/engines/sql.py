@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, field
 
 from policyrules.engines.columnar import Plan, Result
-from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made
+from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, in_several_roles
 from policyrules.engines.plan_stages import Stage, stages
 from policyrules.engines.plan_terms import NULL, Col, Const, Op, Term
 
@@ -129,8 +129,7 @@ class _Writer:
         if first.paired:
             on = exp.EQ(this=_column(first.owner, "s"), expression=_column(UP, "m"))
             select = select.join(_table(self.heads[first.entity], "s"), on=on, copy=False)
-        holder = next(one for one in self.plan.program.entities.values() if any(role.entity == first.member for role in one.roles))
-        if sum(role.entity == first.member for role in holder.roles) > 1:
+        if in_several_roles(self.plan.program, first.member):
             select = select.where(exp.EQ(this=_column(ROLE, "m"), expression=exp.Literal.string(first.role)), copy=False)
         return select.group_by(by, copy=False)
 
