@@ -249,3 +249,9 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_the_query_in_each_dialect(book: Book, dialect: str) -> None:
     found = batch_sql(book, month="2020-04", dialect=dialect)
     assert found.value is not None and "GROUP BY" in found.value
+
+
+def test_policies_without_benefits_have_nothing_to_decide() -> None:
+    bare = compile_book([SourceText("rules.policy", "参数 标准：元/月\n  自 2020-01-01  610\n")])
+    assert not bare.errors, bare.errors
+    assert [finding.code for finding in batch_sql(bare, month="2020-04").diagnostics] == ["C165"]

@@ -26,7 +26,6 @@ from policyrules.book.roster import Roster, canonical, roster_of
 from policyrules.core.case import Occasion
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan, needed_facts, plan
-from policyrules.engines.plan_numbers import Uncovered
 from policyrules.engines.sql import COLUMNS, query
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem, has_errors
 from policyrules.source.phrase import Language
@@ -51,15 +50,16 @@ class Summary:
 def asked_keys(book: Book, ask: Iterable[str] | None) -> Checked[tuple[str, ...]]:
     """The rules and benefits meant; without names every benefit that pays."""
     program = book.program
+    place = Place(SourceText("--ask", ""), 0, 0)
     if ask is None:
-        return Checked(tuple(key for key, benefit in program.benefits.items() if benefit.pays))
+        paying = tuple(key for key, benefit in program.benefits.items() if benefit.pays)
+        return Checked(paying, () if paying else (case_problems.NOTHING_TO_DECIDE.at(place),))
     found: list[str] = []
     unknown: list[str] = []
     for word in ask:
         meant = [known.key for known in book.names.computed() if normal(word) in (normal(known.name), normal(known.key))]
         found += meant
         unknown += [] if meant else [word]
-    place = Place(SourceText("--ask", ""), 0, 0)
     findings = (problems.NOTHING_FOR_COLUMNS.at(place, names=case_problems.listed(unknown)),) if unknown else ()
     return Checked(tuple(dict.fromkeys(found)), findings)
 
@@ -75,10 +75,7 @@ def batch_sql(
     lacking = _lacking("sqlglot")
     if lacking:
         return Checked(None, lacking)
-    try:
-        made = plan(book.program, occasion.value, asked.value, book.program.facts.keys(), book.program.entities.keys())
-    except Uncovered as reason:
-        return Checked(None, (_not_in_tables(reason),))
+    made = plan(book.program, occasion.value, asked.value, book.program.facts.keys(), book.program.entities.keys())
     return Checked(query(made, dialect, pretty=True))
 
 
@@ -104,8 +101,6 @@ def batch(
     try:
         with duckdb.connect(config={"temp_directory": scratch}) as connection:
             return _Batch(book, connection, occasion.value, asked.value, language).run(rosters, out, progress)
-    except Uncovered as reason:
-        return Checked(None, (_not_in_tables(reason),))
     except (duckdb.Error, OSError) as trouble:
         detail = case_problems.shown(str(trouble), longest=160)
         return Checked(None, (_about(problems.UNREADABLE, out, detail=detail),))
@@ -296,10 +291,6 @@ class _Batch:
         finally:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary)
-
-
-def _not_in_tables(reason: Uncovered) -> Diagnostic:
-    return problems.NOT_IN_TABLES.at(reason.place or Place(SourceText("policies", ""), 0, 0), what=reason.what)
 
 
 def _lacking(*libraries: str) -> tuple[Diagnostic, ...]:

@@ -37,4 +37,3 @@ ID_MISSING = error("B112", "“{path}”里有 {count} 行没有编号或所属"
 HOLDER_UNKNOWN = error("B113", "“{path}”里写的“{entity}”不在名单上：{ids}", "“{path}” names “{entity}” that are not in the roster: {ids}")
 NOTHING_FOR_COLUMNS = error("B114", "这些名称不能成批决定：{names}", "these names cannot be decided in batch: {names}")
 VALUE_TOO_LARGE = error("B115", "数太大，放不进一列", "the number is too large for a column")
-NOT_IN_TABLES = error("B116", "成批决定还不会处理：{what}", "batches cannot do this yet: {what}")

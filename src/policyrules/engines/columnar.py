@@ -27,7 +27,10 @@ from policyrules.engines.plan_benefits import benefit_of
 from policyrules.engines.plan_expressions import fact_of, rule_of, scale_of, write
 from policyrules.engines.plan_numbers import NARROW, WIDE, Number, Out, Uncovered, Whole, Word, constant, known, product, unknown_of, whole
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op
+from policyrules.source.phrase import Phrase
 from policyrules.values.types import Quantity
+
+_NO_ENTITY = Phrase("没有主体的政策", "policies without an entity")
 
 
 @frozen
@@ -63,7 +66,9 @@ class Plan:
 
 def plan(program: Program, occasion: Occasion, asked: Sequence[str], given: Collection[tuple[str, str]], listed: Collection[str]) -> Plan:
     """The plan for the rules and benefits asked, by key. `given` are the facts there are columns for, `listed` the entities there
-    are relations for. Facts without a column are unknown to everybody. Raises Uncovered where relations cannot hold the entities."""
+    are relations for. Facts without a column are unknown to everybody. Raises Uncovered where there are no entities to have relations of."""
+    if program.root is None:
+        raise Uncovered(_NO_ENTITY)
     rows = {name: _row(parameter, occasion.day) for name, parameter in program.parameters.items()}
     planner = Planner(program, occasion, rows, frozenset(listed), write)
     for entity, key in program.facts:
