@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -16,8 +17,10 @@ from policyrules.book import compiled
 from policyrules.book.book import Book, book_bytes, check, compile_book, decide, load
 from policyrules.book.compiled import Contents, DamagedBook, read_compiled
 from policyrules.book.examples import run_examples
+from policyrules.book.interview import Interview
 from policyrules.book.packing import KINDS, Packer, Reader, Unreadable, columns
 from policyrules.book.promises import run_properties
+from policyrules.book.questions import rank_questions
 from policyrules.core import program as core
 from policyrules.core.program import Program
 from policyrules.doors import cli
@@ -345,6 +348,17 @@ def test_compile_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         assert capsys.readouterr().out == mine
     assert cli.run(["check", str(target), str(folder)]) == 1
     assert "F115" in capsys.readouterr().out
+
+
+def test_questions_from_a_compiled_book(shipped: Book, tmp_path: Path) -> None:
+    again = opened(bytes_of(shipped), tmp_path)
+    assert deepcopy(again.program) == shipped.program and tuple(deepcopy(again.files)) == shipped.files
+    case = {"户": {"成员": [{"编号": "甲", "残疾等级": "三级"}]}}
+    mine, other = (rank_questions(decide(book, case, month="2020-04", ask="甲的生活补贴")) for book in (shipped, again))
+    assert mine and other == mine
+    for book in (shipped, again):
+        asked = Interview(book, month="2020-04", ask=["生活补贴"])
+        assert asked.question is not None and asked.answer("甲") == () and asked.question is not None
 
 
 def test_compile_with_errors_or_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

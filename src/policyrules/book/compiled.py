@@ -243,6 +243,9 @@ class _Shelf(Mapping[K, T], Generic[K, T]):
     def __contains__(self, key: object) -> bool:
         return key in self.where
 
+    def __deepcopy__(self, _: object) -> _Shelf[K, T]:
+        return self  # nobody can change it
+
     def __iter__(self) -> Iterator[K]:
         return iter(self.where)
 
@@ -264,6 +267,9 @@ class Later(Sequence[T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._whole())
+
+    def __deepcopy__(self, _: object) -> Later[T]:
+        return self  # nobody can change it
 
     def __getitem__(self, number: Any) -> Any:
         return self._whole()[number]
