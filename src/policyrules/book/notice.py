@@ -17,7 +17,7 @@ from policyrules.book import case_problems, notice_problems
 from policyrules.book.decision import Decision, headline
 from policyrules.book.facts import Wanted, normal, read_value
 from policyrules.book.occasion import in_month
-from policyrules.core.case import Occasion
+from policyrules.core.case import Occasion, root_of
 from policyrules.core.outcome import Answer, Granted, Refused
 from policyrules.core.program import Benefit, Program
 from policyrules.engines import interpreter
@@ -169,10 +169,7 @@ def _traced(program: Program, answer: Answer, occasion: Occasion) -> Answer:
 
 
 def _decided(program: Program, answer: Answer, occasion: Occasion) -> Answer:
-    root = answer.instance
-    while root.parent is not None:
-        root = root.parent
-    return interpreter.decide(program, root, occasion, [(answer.key, answer.instance)], trace=True)[0]
+    return interpreter.decide(program, root_of(answer.instance), occasion, [(answer.key, answer.instance)], trace=True)[0]
 
 
 def _before(answer: Answer, previous: Decision | None) -> Answer | None:

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from policyrules.book import case_problems as problems
 from policyrules.book.decision import Decision
 from policyrules.book.trial_values import Bound, FactKey, bounds_of, trial_values
-from policyrules.core.case import Instance, Occasion, instances
+from policyrules.core.case import Instance, Occasion, instances, root_of
 from policyrules.core.outcome import Answer, Outcome, Undecided
 from policyrules.core.program import Fact, Program, Role
 from policyrules.engines.interpreter import trials
@@ -140,7 +140,7 @@ def questions_in_order(decision: Decision, passed_over: Collection[Asked] = ()) 
     program = decision.program
     return tuple(
         question
-        for instance in instances(_root(decision.answers[0].instance))
+        for instance in instances(root_of(decision.answers[0].instance))
         for question in _askable(program, instance)
         if question.place in missing
     )
@@ -182,12 +182,6 @@ def _missing(answers: Sequence[Answer]) -> set[Need]:
     return {need for answer in answers if isinstance(answer.outcome, Undecided) for need in answer.outcome.missing}
 
 
-def _root(instance: Instance) -> Instance:
-    while instance.parent is not None:
-        instance = instance.parent
-    return instance
-
-
 # ---------------------------------------------------------------- trials
 
 
@@ -208,7 +202,7 @@ class _Trying:
 
     def __attrs_post_init__(self) -> None:
         undecided = [answer for answer in self.decision.answers if isinstance(answer.outcome, Undecided)]
-        root = deepcopy(_root(undecided[0].instance))
+        root = deepcopy(root_of(undecided[0].instance))
         self.by_id = {instance.id: instance for instance in instances(root)}
         asked = [(answer.key, self.by_id[answer.instance.id]) for answer in undecided]
         self.again = trials(self.decision.program, root, self.occasion, asked)
@@ -248,7 +242,7 @@ class _Trying:
         instance = self.by_id[question.subject]
         if question.fact is not None:
             owner = (question.entity, question.key)
-            values = trial_values(question.fact, self.bounds.get(owner, ()), self.occasion, _people(_root(instance)))
+            values = trial_values(question.fact, self.bounds.get(owner, ()), self.occasion, _people(root_of(instance)))
             if self.allowed(len(values)):
                 yield from (self.again({question.place: value}) for value in values)
         elif question.role is not None and self.allowed(1):
@@ -281,7 +275,7 @@ def changes(decision: Decision, answer: Answer, question: Question) -> bool:
     """
     if question.fact is None or decision.occasion is None:
         return False
-    program, root = decision.program, _root(answer.instance)
+    program, root = decision.program, root_of(answer.instance)
     entities = {instance.id: instance.entity for instance in instances(root)}
     again = trials(program, root, decision.occasion, [(answer.key, answer.instance)])
     bounds = bounds_of(program, decision.occasion.day)

@@ -78,11 +78,16 @@ def instances(root: Instance) -> Iterator[Instance]:
             yield from instances(member)
 
 
-def everybody(one: Instance) -> Iterator[Instance]:
-    """Everyone of the case somebody belongs to."""
+def root_of(one: Instance) -> Instance:
+    """The outermost instance of the case somebody belongs to."""
     while one.parent is not None:
         one = one.parent
-    return instances(one)
+    return one
+
+
+def everybody(one: Instance) -> Iterator[Instance]:
+    """Everyone of the case somebody belongs to."""
+    return instances(root_of(one))
 
 
 def copied(root: Instance) -> tuple[Instance, dict[Instance, Instance]]:

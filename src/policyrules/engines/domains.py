@@ -84,11 +84,6 @@ def value_at(domain: Domain, number: Fraction) -> Value:
     return date.fromordinal(int(number)) if domain.days else number
 
 
-def whole_piece(domain: Domain) -> Unknown:
-    """All of the domain."""
-    return _stretch(domain, domain.low, domain.high)
-
-
 def ends_of(domain: Domain, piece: Unknown | None) -> tuple[Fraction | None, Fraction | None]:
     """The ends of a stretch; None without end."""
     possible = piece.possible if piece is not None else None

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from attrs import frozen
 
-from policyrules.core.case import Instance
+from policyrules.core.case import Instance, root_of
 from policyrules.core.outcome import Answer, Granted, Step
 from policyrules.core.program import Benefit, Branch, ParameterRow, ParameterValue, Program
 from policyrules.explain.document import Document, Part, Quotation, Section, Table
@@ -204,9 +204,7 @@ def _is_provisional(step: Step) -> bool:
 
 
 def _who(instance: Instance) -> Phrase:
-    root = instance
-    while root.parent is not None:
-        root = root.parent
+    root = root_of(instance)
     # A household without an id of its own is named by what it is.
     who = plain(instance.id) if instance.id == instance.entity else _WHO.fill(id=instance.id, entity=instance.entity)
     return who if root is instance or root.id == root.entity else _WITHIN.fill(who=who, root=root.id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policyrules.core.case import Instance, State, everybody, stead_of
-from policyrules.core.outcome import Answer, Step, Undecided
+from policyrules.core.outcome import Answer, Undecided
 from policyrules.core.program import FactValue, Program
+from policyrules.engines.steps import walk
 from policyrules.explain.reason import Reason
 from policyrules.explain.words import citation_words, known_words, owned
 from policyrules.source.phrase import Phrase, plain
@@ -23,7 +24,7 @@ def stead_reasons(answer: Answer, program: Program) -> Iterator[Reason]:
     if not any(one.states for one in everybody(answer.instance)):
         return
     said: set[tuple[str, str]] = set()
-    for step in _steps(answer.trace):
+    for step in walk(answer.trace):
         owner = step.instance
         if not isinstance(step.what, FactValue) or owner is None or step.what.fact in owner.facts:
             continue
@@ -49,15 +50,3 @@ def unknowable_reasons(answer: Answer) -> Iterator[Reason]:
 
 def _owned_by(subject: str, name: str, viewer: Instance) -> Phrase:
     return plain(name) if subject == viewer.id else Phrase(f"{subject}的{name}", f"{name} of {subject}")
-
-
-def _steps(step: Step | None) -> Iterator[Step]:
-    """A trace from the top, each step once."""
-    waiting = [step] if step is not None else []
-    seen: set[int] = set()
-    while waiting:
-        step = waiting.pop()
-        if id(step) not in seen:
-            seen.add(id(step))
-            yield step
-            waiting.extend(reversed(step.children))
