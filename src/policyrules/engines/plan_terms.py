@@ -30,7 +30,7 @@ class Const:
 
 @frozen
 class Op:
-    """An operation of the vocabulary `engines/sql` knows, on its arguments."""
+    """An operation of the vocabulary of `engines/sql_words`, on its arguments."""
 
     kind: str
     args: tuple[Term, ...]
