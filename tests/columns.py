@@ -14,8 +14,8 @@ from policyrules.core.case import Instance, Occasion, instances
 from policyrules.core.outcome import Answer, Computed, Granted, Refused
 from policyrules.core.program import Program
 from policyrules.engines.columnar import plan
-from policyrules.engines.plan_expressions import scale_of
 from policyrules.engines.python_code import PythonCode
+from policyrules.engines.rows import scale_of
 from policyrules.engines.sql import COLUMNS, query
 from policyrules.values.types import Day, Quantity, Truth, Type
 

@@ -17,7 +17,7 @@ from policyrules.book.names import ID_KEYS
 from policyrules.core.case import Instance, Occasion, instances
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
 from policyrules.core.program import Program
-from policyrules.engines.plan_expressions import scale_of
+from policyrules.engines.rows import scale_of
 from policyrules.source.diagnostic import Diagnostic, Severity
 from policyrules.source.phrase import Language
 from policyrules.source.text import SourceText

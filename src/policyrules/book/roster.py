@@ -18,8 +18,8 @@ from policyrules.book.facts import normal
 from policyrules.book.names import ID_KEYS, Names
 from policyrules.core.program import Program
 from policyrules.engines.plan import BAD, ID, ROLE, UP
-from policyrules.engines.plan_expressions import scale_of
 from policyrules.engines.plan_terms import FALSE, NULL, Col, Const, Term, all_of, any_of, case, op
+from policyrules.engines.rows import scale_of
 from policyrules.engines.sql import selection
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem
 from policyrules.source.text import Place, SourceText

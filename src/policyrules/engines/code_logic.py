@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from policyrules.core.program import Expression
 from policyrules.engines.code_numbers import Out, Plain, either_mark
@@ -21,22 +22,21 @@ def settling(coder: Coder, parts: Sequence[Callable[[], Plain]], all_wanted: boo
     for index, part in enumerate(parts):
         if index:
             coder.writer.line(f"if {going_on}:" if unmarked else f"if {going_on} or {mark}:")
-            coder.writer.depth += 1
-        out = part()
-        if out.mark is False and unmarked:
-            coder.writer.line(f"{value} = {out.text}")
-        else:
-            with coder.writer.block(f"if {'not ' if all_wanted else ''}{out.text}:"):
-                coder.writer.line(f"{value} = {not all_wanted}")
-                coder.writer.line(f"{mark} = {out.mark}")
-            if out.mark is not False:
-                with coder.writer.block("else:" if out.mark is True else f"elif {out.mark}:"):
-                    coder.writer.line(f"{mark} = True")
-                unmarked = False
-        if index:
-            coder.writer.depth -= 1
+        with coder.writer.under() if index else nullcontext():
+            out = part()
+            if out.mark is False and unmarked:
+                coder.writer.line(f"{value} = {out.text}")
+            else:
+                with coder.writer.block(f"if {'not ' if all_wanted else ''}{out.text}:"):
+                    coder.writer.line(f"{value} = {not all_wanted}")
+                    coder.writer.line(f"{mark} = {out.mark}")
+                if out.mark is not False:
+                    with coder.writer.block("else:" if out.mark is True else f"elif {out.mark}:"):
+                        coder.writer.line(f"{mark} = True")
+                    unmarked = False
     if unmarked:
-        del coder.writer.lines[begin + 1]
+        # The first part has given the value; nothing leaves a mark.
+        del coder.writer.lines[begin + (0 if parts else 1) : begin + 2]
     return Plain(value, False if unmarked else mark)
 
 
@@ -45,7 +45,7 @@ def at_least(coder: Coder, arguments: Sequence[Expression], here: Where) -> Out:
     wanted = coder.number(arguments[0], here)
     outs = [coder.truth(argument, here) for argument in arguments[1:]]
     if wanted.below != 1:
-        coder.writer.line(f"if {wanted.above} % {wanted.below}: raise OPEN")
+        coder.writer.line(f"if {wanted.above} % {wanted.below}: raise Open")
     least = coder.writer.let(f"{wanted.above} // {wanted.below}", "n")
     count = coder.writer.let(" + ".join(out.text for out in outs) or "0", "n")
     value = coder.writer.let(f"{count} >= {least}", "b")

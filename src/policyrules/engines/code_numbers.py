@@ -123,7 +123,7 @@ def divide(writer: Writer, one: Number, other: Number, mark: Mark) -> Number:
         return multiply(writer, [one, written(1 / Fraction(int(other.above), other.below))], mark)
     divisor = other.above
     with writer.block(f"if not {divisor}:"):
-        writer.line("raise OPEN")
+        writer.line("raise Open")
     top = one.above if other.below == 1 else writer.let(f"{one.above} * {other.below}", "n")
     bottom = divisor if one.below == 1 else writer.let(f"{divisor} * {one.below}", "d")
     above, below = writer.let(top, "n"), writer.let(bottom, "d")

@@ -24,9 +24,10 @@ from policyrules.core.case import Occasion
 from policyrules.core.program import Parameter, ParameterRow, Program
 from policyrules.engines.plan import BAD, ID, Here, Node, Planner
 from policyrules.engines.plan_benefits import benefit_of
-from policyrules.engines.plan_expressions import fact_of, rule_of, scale_of, write
+from policyrules.engines.plan_expressions import fact_of, rule_of, write
 from policyrules.engines.plan_numbers import NARROW, WIDE, Number, Out, Uncovered, Whole, Word, constant, known, product, unknown_of, whole
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op
+from policyrules.engines.rows import scale_of
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Quantity
 

@@ -52,9 +52,9 @@ from policyrules.engines.plan_numbers import (
     written,
 )
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op, sided, strict_case
+from policyrules.engines.rows import scale_of
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Day, Options, Quantity, Text, Truth
-from policyrules.values.units import MONEY
 
 SYMBOLS: Mapping[str, str] = {
     "equal": "=",
@@ -64,7 +64,7 @@ SYMBOLS: Mapping[str, str] = {
     "greater": ">",
     "greater_equal": ">=",
 }
-FEN, PARTS, GREATEST = 100, 10**6, 10**12
+GREATEST = 10**12
 """Amounts are columns of 分, ratios of millionths; a fact of at least so many of them is decided by itself."""
 
 _NOT_COVERED = Phrase("“{what}”", "“{what}”")
@@ -143,11 +143,6 @@ def fact_of(planner: Planner, entity: str, key: str) -> Out:
                 mine = Word(raw)
         found = planner.facts[entity, key] = mine
     return found
-
-
-def scale_of(kind: Quantity) -> int:
-    """How many parts of a unit a column of this type counts."""
-    return FEN if (MONEY, 1) in kind.dimension else 1 if kind.whole else PARTS
 
 
 def _rule(planner: Planner, node: RuleValue, here: Here) -> Out:
