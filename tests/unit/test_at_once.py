@@ -17,6 +17,7 @@ from policyrules.book.cases import read_case
 from policyrules.book.facts import Wanted, read_value
 from policyrules.book.names import names_of
 from policyrules.core.case import Instance, instances
+from policyrules.engines.rows import scale_of, value_of
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place, SourceText
@@ -37,16 +38,19 @@ KINDS: list[tuple[Type, Fraction | None, Fraction | None]] = [
 ]
 PLAIN: list[Any] = [
     None, True, False, 0, 1, -1, 12, 13, 10**14, 10**31, "0", "1", "12", "-3", "33.33", "33.34", "10.01", "10.011", "1.5", "12元",
-    "1.00", "٣", "²", "1" * 30, "", " 1", "1e3", ".50", "5.", "+1", "1_000", "是", "true", "无", "一级", "不详", "未知", "unknown", "a", "ａ",
+    "1.00", "1.5", ".5", "-1.5", "1.50.1", "٣", "²", "1" * 30, "", " 1", "1e3", ".50", "5.", "+1", "1_000", "是", "true", "无", "一级", "不详", "未知",
+    "unknown", "a", "ａ",
     "2020-04-01", "2020-4-1", "2020-13-01", "2020-W01-1", "2020-W01", "2020年4月1日", "20200401", "0000-01-01", date(2020, 4, 1),
-    datetime(2020, 4, 1), Decimal("1.5"), Fraction(1, 2), 1.5, [], {}, (), object(),
+    datetime(2020, 4, 1), Decimal("1.5"),
+    Decimal("1.555"), Decimal("NaN"), Decimal("-Infinity"), Decimal("1e999999"), Fraction(1, 2), Fraction(7), 1.5, [], {}, (), object(),
 ]  # fmt: skip
 
 
 def agrees(kind: Type, low: Fraction | None, high: Fraction | None, data: object) -> bool:
     wanted = Wanted(Phrase("数", "number"), kind, low, high, whole_fen=True)
     at_once = reader_of(kind, low, high, lambda word: read_value(wanted, word, lambda: NOWHERE))
-    short = at_once(data) if at_once else None
+    found = at_once.read(data)
+    short = None if found is None else value_of(found, scale_of(kind) if isinstance(kind, Quantity) else None)
     return short is None or (short, type(short)) == ((found := read_value(wanted, data, lambda: NOWHERE)), type(found))
 
 
@@ -65,8 +69,9 @@ def test_any_data(kind: tuple[Type, Fraction | None, Fraction | None], data: obj
 
 
 def test_the_plain_ones_are_read_at_once() -> None:
-    read = [(reader_of(kind, None, None, lambda word: word), data) for kind, data in ((TRUTH, False), (DAY, "2020-04-01"), (YUAN, "155.50"), (COUNT, 3))]
-    assert [reader(data) for reader, data in read if reader] == [False, date(2020, 4, 1), Fraction(311, 2), Fraction(3)]
+    plain = ((TRUTH, False), (DAY, "2020-04-01"), (YUAN, "155.50"), (YUAN, "155.5"), (YUAN, Decimal("1.25")), (COUNT, 3), (TEXT, "话"), (NUMBER, "0.5"))
+    read = [reader_of(kind, None, None, lambda word: word).read(data) for kind, data in plain]
+    assert read == [False, date(2020, 4, 1), 15550, 15550, 125, 3, "话", 500_000]
 
 
 POLICY = """政策 试

@@ -27,6 +27,7 @@ from policyrules.book.json_text import JsonDocument
 from policyrules.book.names import Names, names_of
 from policyrules.book.occasion import occasion_of
 from policyrules.book.requests import every_benefit, requests_for
+from policyrules.book.short_way import ShortWay
 from policyrules.core.case import Instance, Occasion
 from policyrules.core.program import Program
 from policyrules.engines.python_code import PythonCode
@@ -51,9 +52,15 @@ class Book:
     names: Names = field(repr=False, eq=False)
     code: PythonCode = field(repr=False, eq=False)
 
+    short_way: ShortWay = field(init=False, repr=False, eq=False)
+
     @code.default
     def _code(self) -> PythonCode:
         return PythonCode(self.program)
+
+    @short_way.default
+    def _short_way(self) -> ShortWay:
+        return ShortWay(self.program, self.names, self.code, not self.errors)
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -136,9 +143,13 @@ def decide(
     """
     if month is not None and day is not None:
         raise TypeError("decide takes a month or a day, not both")
-    if book.errors:
-        return Decision((), book.errors, book.program, None)
     try:
+        if not given:
+            found = book.short_way.decide(case, month, day, ask, explain)
+            if found is not None:
+                return Decision(found, (), book.program, found.plan.occasion)
+        if book.errors:
+            return Decision((), book.errors, book.program, None)
         return _decision(book, case, month, day, ask, given, explain)
     except DamagedBook as damaged:
         return Decision((), (damaged.finding,), _empty().program, None)

@@ -18,6 +18,7 @@ from policyrules.book.json_text import JsonDocument, JsonPath, read_json
 from policyrules.book.names import ID_KEYS, Known, Names, names_of
 from policyrules.core.case import Instance, State
 from policyrules.core.program import Program, Role
+from policyrules.engines.rows import value_of
 from policyrules.source.diagnostic import Checked, Diagnostic, Problem, has_errors
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place, SourceText
@@ -180,11 +181,11 @@ class _Reader:
                 short = at_once[key]
                 if short is None:
                     continue
-                name, read = short
-                value = read(inner)
+                name, read, scale = short
+                value = read.read(inner)
                 if value is not None and name not in seen:
                     seen.add(name)
-                    facts[name] = value
+                    facts[name] = value_of(value, scale)
                     continue
             self.entry(made, key, inner, path, seen)
         if parent is None and not self.findings:

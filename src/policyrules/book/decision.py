@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
+from typing import Protocol
 
 from attrs import field, frozen
 
@@ -47,6 +49,18 @@ _TITLE = Phrase("决定（{when}）", "Decision ({when})")
 _UNTIMED = Phrase("决定", "Decision")
 
 
+class Unread(Protocol):
+    """Answers that are made when they are read."""
+
+    def answers(self) -> tuple[Answer, ...]: ...
+
+    def amounts(self) -> dict[tuple[str, str], Fraction]: ...
+
+
+def _read(found: tuple[Answer, ...] | Unread) -> tuple[Answer, ...]:
+    return found if isinstance(found, tuple) else found.answers()
+
+
 @frozen
 class Decision:
     """Answers to one question about one case. Where `diagnostics` has an error there are none.
@@ -54,10 +68,29 @@ class Decision:
     `decision["生活补贴"]` is the only answer of that name, `decision["甲", "生活补贴"]` that of one person.
     """
 
-    answers: tuple[Answer, ...]
+    _answers: tuple[Answer, ...] | Unread = field(eq=_read, repr=lambda found: repr(_read(found)))
     diagnostics: tuple[Diagnostic, ...]
     program: Program = field(repr=False, eq=False)
     occasion: Occasion | None
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        """An answer for each name and each one it is asked of."""
+        return _read(self._answers)
+
+    @property
+    def amounts(self) -> dict[tuple[str, str], Fraction]:
+        """What is paid, in the base unit of its type (元 for money), by the id of whose it is and the name of the benefit: 0 where it
+        is refused. What is undecided, in conflict or wrong is not in it."""
+        if not isinstance(self._answers, tuple):
+            return self._answers.amounts()
+        paid: dict[tuple[str, str], Fraction] = {}
+        for answer in self._answers:
+            if isinstance(answer.outcome, Granted):
+                paid[answer.instance.id, answer.name] = answer.outcome.amount
+            elif isinstance(answer.outcome, Refused) and isinstance(answer.type, Quantity):
+                paid[answer.instance.id, answer.name] = Fraction(0)
+        return paid
 
     @property
     def month(self) -> str | None:

@@ -10,9 +10,10 @@ from attrs import define, field, frozen
 from policyrules.book.at_once import AtOnce, reader_of
 from policyrules.book.facts import Wanted, normal, read_value
 from policyrules.core.program import Benefit, Fact, Program, Rule
+from policyrules.engines.rows import scale_of
 from policyrules.source.phrase import plain
 from policyrules.source.text import Place, SourceText
-from policyrules.values.types import Type
+from policyrules.values.types import Quantity, Type
 
 ID_KEYS = ("编号", "id")
 
@@ -39,7 +40,7 @@ class Names:
     facts: Mapping[str, Collection[str]] = field(factory=dict, eq=False, repr=False)
     """By entity, the spellings that may mean a fact."""
 
-    _at_once: dict[str, dict[object, tuple[str, AtOnce] | None]] = field(factory=dict, init=False, eq=False, repr=False)
+    _at_once: dict[str, dict[object, tuple[str, AtOnce, int | None] | None]] = field(factory=dict, init=False, eq=False, repr=False)
 
     def of(self, entity: str) -> Mapping[str, tuple[Known, ...]]:
         return self.by_entity.get(entity, {})
@@ -49,16 +50,17 @@ class Names:
         found = self.of(entity).get(word, ())
         return tuple(known for known in found if not known.computed) or found
 
-    def at_once(self, entity: str, roles: Collection[str]) -> dict[object, tuple[str, AtOnce] | None]:
-        """The facts of an entity by every spelling that means nothing else: their key and the short way to read them.
+    def at_once(self, entity: str, roles: Collection[str]) -> dict[object, tuple[str, AtOnce, int | None] | None]:
+        """The facts of an entity by every spelling that means nothing else: their key, the short way to read them, and
+        what numbers are counted in.
 
         None stands behind words for an id. `roles` are the entity's, in their compared spelling; they are meant first.
         """
         if entity not in self._at_once:
             every = {word: self.find(entity, word) for word in self.facts.get(entity, ()) if word not in roles}
-            readers = ((word, known[0].key, _at_once(known[0])) for word, known in every.items() if len(known) == 1)
+            facts = {word: known[0] for word, known in every.items() if len(known) == 1 and not known[0].computed}
             ids: dict[object, None] = dict.fromkeys(word for word in ID_KEYS if word not in self.of(entity) and word not in roles)
-            self._at_once[entity] = {**ids, **{word: (key, reader) for word, key, reader in readers if reader is not None}}
+            self._at_once[entity] = {**ids, **{word: _at_once(known) for word, known in facts.items()}}
         return self._at_once[entity]
 
     def owners(self, word: str) -> tuple[str, ...]:
@@ -87,11 +89,10 @@ def words_of_facts(words: Mapping[str, tuple[Known, ...]]) -> tuple[str, ...]:
     return tuple(word for word, group in words.items() if not all(known.computed for known in group))
 
 
-def _at_once(known: Known) -> AtOnce | None:
-    if known.computed:
-        return None
+def _at_once(known: Known) -> tuple[str, AtOnce, int | None]:
     wanted = Wanted(plain(known.name), known.type, known.low, known.high, whole_fen=True)
-    return reader_of(known.type, known.low, known.high, lambda word: read_value(wanted, word, lambda: Place(SourceText("", ""), 0, 0)))
+    reader = reader_of(known.type, known.low, known.high, lambda word: read_value(wanted, word, lambda: Place(SourceText("", ""), 0, 0)))
+    return known.key, reader, scale_of(known.type) if isinstance(known.type, Quantity) else None
 
 
 def _every(program: Program) -> Iterable[Known]:

@@ -145,7 +145,7 @@ class PythonCode:
         run = stretch.run(occasion)
         found: dict[tuple[str, Instance], Any] = {}
         for instance, names in keys.items():
-            values = [value for unit in units[instance] for value in unit(rows[numbers[instance]][1], run)]
+            values = [value for unit in units[instance] for value in unit(*rows[numbers[instance]][1], run)]
             found.update(zip([(name, instance) for name in names], values, strict=True))
         return [found[one] for one in asked]
 
@@ -169,13 +169,11 @@ def rows_within(layouts: Mapping[str, Layout], entity: str, root: Row, count: in
     waiting: list[tuple[str, tuple[Row, ...]]] = [(entity, (root,))]
     while waiting:
         entity, chain = waiting.pop()
-        number = chain[0][NUMBER]
-        assert isinstance(number, int)
-        found[number] = entity, chain
+        found[chain[0][NUMBER]] = entity, chain
         layout = layouts[entity]
         for role, place in layout.roles.items():
             group = chain[0][place]
-            if isinstance(group, tuple):
+            if group is not None:
                 waiting += [(layout.entities[role], (member, *chain)) for member in group]
     return found
 
@@ -252,7 +250,7 @@ class Stretch:
             return tuple([unit for key in keys for unit in self._made(entity, (key,))]) if len(keys) > 1 else (_undecided,)
         self.names.update(self.writer.constants)
         exec(code, self.names)
-        return (_guarded(self.names[name]),)
+        return (self.names[name],)
 
     def source(self, key: str) -> str:
         """The code one name is decided with."""
@@ -312,11 +310,7 @@ class Stretch:
         return self.shapes[name]
 
 
-def _guarded(function: Callable[..., tuple[Any, ...]]) -> Unit:
-    return lambda rows, run: function(*rows, run)
-
-
-def _undecided(rows: tuple[Row, ...], run: list[Any]) -> tuple[Any, ...]:
+def _undecided(*rows_and_run: Any) -> tuple[Any, ...]:
     return (None,)
 
 

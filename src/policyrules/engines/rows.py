@@ -1,15 +1,16 @@
 """Cases as rows: what generated Python decides on.
 
 A row is `(number, id, facts …, groups …)`, laid out alike for every instance of an entity: numbers count the smallest part
-their type has (分, or millionths of what has no such part), what is unknown is None, a group is a tuple of rows. A row does
+their type has (分, or millionths of what has no such part), what is unknown is None, a group is a sequence of rows. A row does
 not name its holder; the code is handed both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -18,7 +19,8 @@ from policyrules.core.program import Program
 from policyrules.values.types import Quantity, Type, Value
 from policyrules.values.units import MONEY
 
-Row: TypeAlias = tuple[object, ...]
+RowValue: TypeAlias = bool | int | date | str
+Row: TypeAlias = Sequence[Any]
 
 NUMBER, ID, FIRST = 0, 1, 2
 """Where the number of a row and the id stand, and the first fact."""
@@ -82,8 +84,7 @@ def _row(layouts: Mapping[str, Layout], one: Instance, everybody: list[Instance]
             continue
         scale = scales[key]
         if scale is not None:
-            assert isinstance(value, Fraction)
-            above, below = value.as_integer_ratio()
+            above, below = value.as_integer_ratio()  # type: ignore[union-attr]
             if scale % below:
                 return None
             row[facts[key]] = above * (scale // below)
@@ -102,28 +103,25 @@ def _row(layouts: Mapping[str, Layout], one: Instance, everybody: list[Instance]
 
 def instances_of(layouts: Mapping[str, Layout], entity: str, row: Row) -> list[Instance]:
     """The instances of rows, each in the place of its number."""
-    everybody: list[Instance] = []
+    everybody: dict[int, Instance] = {}
     _instance(layouts, entity, row, None, everybody)
-    return everybody
+    return [everybody[number] for number in range(len(everybody))]
 
 
-def _instance(layouts: Mapping[str, Layout], entity: str, row: Row, parent: Instance | None, everybody: list[Instance]) -> Instance:
+def _instance(layouts: Mapping[str, Layout], entity: str, row: Row, parent: Instance | None, everybody: dict[int, Instance]) -> Instance:
     layout = layouts[entity]
-    made = Instance(entity, str(row[ID]), parent=parent)
-    everybody.append(made)
+    made = everybody[row[NUMBER]] = Instance(entity, row[ID], parent=parent)
     for key, place in layout.facts.items():
         value = row[place]
         if value is not None:
-            made.facts[key] = _value(value, layout.scales[key])
+            made.facts[key] = value_of(value, layout.scales[key])
     for name, place in layout.roles.items():
         group = row[place]
-        if isinstance(group, tuple):
+        if group is not None:
             made.members[name] = [_instance(layouts, layout.entities[name], member, made, everybody) for member in group]
     return made
 
 
-def _value(value: object, scale: int | None) -> Value:
-    if isinstance(value, int) and scale is not None:
-        return Fraction(value, scale)
-    assert isinstance(value, Value)
-    return value
+def value_of(value: RowValue, scale: int | None) -> Value:
+    """A value of a row as it stands in an instance."""
+    return value if scale is None else Fraction(value, scale)  # type: ignore[arg-type, return-value]
