@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from policyrules.analysis.comparisons import compare
-from policyrules.analysis.graph import parts_of, uses_of
+from policyrules.analysis.graph import uses_of
 from policyrules.analysis.regions import ANY_NUMBER, NOT_NEGATIVE, Range
 from policyrules.analysis.terms import (
     ONE,
@@ -27,6 +27,7 @@ from policyrules.analysis.terms import (
     of_term,
 )
 from policyrules.analysis.view import NumberCases, View, located, name_term, new_term
+from policyrules.core.parts import parts_of
 from policyrules.core.program import (
     Aggregate,
     Anchor,

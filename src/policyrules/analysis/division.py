@@ -15,10 +15,10 @@ from policyrules.analysis.amounts import aggregate_term
 from policyrules.analysis.comparisons import compare
 from policyrules.analysis.conditions import inside_of, numbers, truth
 from policyrules.analysis.constraints import Witness, satisfy
-from policyrules.analysis.graph import parts_of
 from policyrules.analysis.linear import Settled
 from policyrules.analysis.terms import TOP, TRUE, Formula, Linear, Scope, conj, disj, of_term
 from policyrules.analysis.view import View, located
+from policyrules.core.parts import parts_of
 from policyrules.core.program import (
     Aggregate,
     Article,

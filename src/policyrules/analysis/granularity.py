@@ -12,8 +12,9 @@ from math import gcd, lcm
 
 from attrs import define, field, frozen
 
-from policyrules.analysis.graph import expressions_of, parts_of, uses_of
+from policyrules.analysis.graph import expressions_of, uses_of
 from policyrules.analysis.view import View
+from policyrules.core.parts import parts_of
 from policyrules.core.program import (
     Aggregate,
     Benefit,

@@ -12,12 +12,11 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_at
 from policyrules.core.program import (
-    Aggregate,
     Benefit,
     BenefitValue,
-    Choice,
     Entity,
     Expression,
     Fact,
@@ -105,17 +104,6 @@ def uses_of(expressions: Iterable[Expression], uses: Uses | None = None) -> Uses
             if isinstance(node, BenefitValue):
                 names.setdefault(node.benefit, node.place)
     return found
-
-
-def parts_of(node: Expression) -> tuple[Expression, ...]:
-    """The expressions directly inside one."""
-    if isinstance(node, Operation):
-        return node.arguments
-    if isinstance(node, Choice):
-        return (*chain.from_iterable((one.condition, one.value) for one in node.branches), node.otherwise)
-    if isinstance(node, Aggregate):
-        return tuple(part for part in (node.where, node.value, node.if_none) if part is not None)
-    return ()
 
 
 def expressions_of(declared: Rule | Benefit) -> Iterator[Expression]:

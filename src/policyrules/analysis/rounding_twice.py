@@ -13,8 +13,9 @@ from itertools import islice, product
 from attrs import frozen
 
 from policyrules.analysis.granularity import Steps, common_step, constants, step_of
-from policyrules.analysis.graph import Uses, parts_of
+from policyrules.analysis.graph import Uses
 from policyrules.analysis.view import View
+from policyrules.core.parts import parts_of
 from policyrules.core.program import Benefit, Choice, Expression, Grant, Literal, Operation, Rounding, Rule, RuleValue
 from policyrules.source.text import Place
 from policyrules.values.quantities import ROUNDING_MODES, round_to

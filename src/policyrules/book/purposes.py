@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from policyrules.analysis.graph import expressions_of, parts_of
+from policyrules.analysis.graph import expressions_of
 from policyrules.book.decision import Decision
 from policyrules.book.questions import Question
 from policyrules.core.outcome import Answer, Undecided
+from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
 from policyrules.core.program import Aggregate, Article, BenefitValue, Expression, FactValue, Grant, Path, Program, RuleValue
 from policyrules.explain.words import LIST, article_words, joined

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from policyrules.analysis.graph import expressions_of, parts_of
+from policyrules.analysis.graph import expressions_of
+from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
 from policyrules.core.program import (
     Aggregate,

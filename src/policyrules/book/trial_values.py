@@ -14,9 +14,10 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from policyrules.analysis.graph import dependencies, expressions_of, parts_of
+from policyrules.analysis.graph import dependencies, expressions_of
 from policyrules.analysis.view import in_force
 from policyrules.core.case import Occasion
+from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_at, entity_of_path
 from policyrules.core.program import Benefit, Expression, Fact, FactValue, Literal, Operation, ParameterValue, Program, Rule, RuleValue
 from policyrules.values.calendar import add_days, add_months

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from policyrules.analysis.graph import parts_of
+from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
 from policyrules.core.program import Aggregate, BenefitValue, Expression, Gathering, RuleValue
 from policyrules.engines.code_logic import settling
