@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyrules.source.diagnostic import error
 
-_EXTRA = ("安装：pip install 'policyrules[batch]'", "install it: pip install 'policyrules[batch]'")
+_EXTRA = ("安装：pip install 'policyrules[{extra}]'", "install it: pip install 'policyrules[{extra}]'")
 
 NO_LIBRARY = error("B100", "没有安装 {lacking}", "{lacking} is not installed", _EXTRA)
 KIND_UNKNOWN = error(

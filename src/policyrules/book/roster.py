@@ -34,7 +34,8 @@ _PLACES = {1: 0, 100: 2, 10**6: 6}
 
 @frozen
 class Roster:
-    """One table: whose rows it has, the file it is from, its columns by what they are (ids, role, keys of facts)."""
+    """One table: whose rows it has, the file or table it is from, its columns by what they are (ids, role, keys of facts); the types of
+    its columns, whatever the database, by the names DuckDB has for them."""
 
     entity: str
     path: str
@@ -82,7 +83,7 @@ def roster_of(
     return Checked(Roster(entity, path, found[ID], found.get(UP), found.get(ROLE), facts, dict(columns)))
 
 
-def canonical(program: Program, roster: Roster, table: str) -> str:
+def canonical(program: Program, roster: Roster, table: str, dialect: str = "duckdb") -> str:
     """The query for the relation a plan reads, from the table as it was handed in."""
     columns: dict[str, Term] = {ID: Col(roster.id), UP: Col(roster.up) if roster.up else NULL, ROLE: Col(roster.role) if roster.role else NULL}
     bad: list[Term] = []
@@ -93,7 +94,7 @@ def canonical(program: Program, roster: Roster, table: str) -> str:
             bad.append(all_of(op("is known", raw), op("is null", value)))
         columns[key] = value
     columns[BAD] = any_of(*bad) if bad else FALSE
-    return selection(table, columns)
+    return selection(table, columns, dialect)
 
 
 def _value(kind: Type, raw: Col, given: str) -> Term:

@@ -261,6 +261,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", required=True, metavar="FILE", help="结果写入 .parquet、.csv 或 .arrow / where the result goes")
     parser.add_argument("--engine", choices=("duckdb",), default="duckdb", help="用什么运行 / what runs it")
+    parser.add_argument("--dsn", metavar="DSN", help="数据库在哪里，如 postgresql://主机/库 / where the database is")
 
 
 def _sql(parser: argparse.ArgumentParser) -> None:

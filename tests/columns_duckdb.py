@@ -1,0 +1,22 @@
+"""Tables of tests and the query over them, in a DuckDB of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from columns_tables import Table
+
+DIALECT = "duckdb"
+
+
+def run(tables: Sequence[Table], sql: str) -> list[tuple[Any, ...]]:
+    """The rows of a query over these tables."""
+    with duckdb.connect() as connection:
+        for table in tables:
+            connection.execute(table.create())
+            if table.rows:
+                connection.executemany(f'INSERT INTO "{table.name}" VALUES ({", ".join("?" * len(table.columns))})', table.rows)
+        return connection.execute(sql).fetchall()
