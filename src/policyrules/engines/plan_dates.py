@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from policyrules.engines.plan_numbers import Let, Number, Out, Uncovered, Whole, Word, constant, multiply, product, rounded, total, whole, written
+from policyrules.engines.plan_numbers import Let, Number, Out, Uncovered, Whole, Word, constant, dividing, multiply, product, rounded, total, whole, written
 from policyrules.engines.plan_numbers import add as added
 from policyrules.engines.plan_terms import NULL, Const, Term, all_of, any_of, case, negated, op
 from policyrules.operators.dates import FIRST_MONTH
@@ -92,7 +92,7 @@ def _moved(kind: str, words: Term, count: Number, mark: Term, let: Let) -> Word:
     if constant(count.below) == 1:
         number = top
     else:
-        number = op("//", top, bottom)
+        number = op(dividing(count.above, count.below), top, bottom)
         sound.append(op("=", op("%", top, bottom), Const(0)))
     moved = let(case([(all_of(*sound), op(kind, words, number))], NULL))
     return Word(case([(op("between", moved, Const(date.min), Const(date.max)), moved)], NULL), mark)

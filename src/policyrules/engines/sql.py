@@ -16,7 +16,7 @@ from policyrules.engines.columnar import Plan, Result
 from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, in_several_roles
 from policyrules.engines.plan_stages import Stage, stages
 from policyrules.engines.plan_terms import NULL, Col, Const, Op, Term
-from policyrules.engines.sql_nodes import Words, column, number, table, text, tree
+from policyrules.engines.sql_nodes import Words, column, table, text, tree
 from policyrules.engines.sql_words import DIALECTS, vocabulary
 
 COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "scale", "word", "provisional", "article", "reason")
@@ -167,7 +167,7 @@ def _expression(words: Words, term: Term) -> Any:
         case Const(bool() as truth):
             return exp.Boolean(this=truth)
         case Const(int() as value):
-            return number(value)
+            return words["number"](value)
         case Const(date() as day):
             return exp.Cast(this=text(day.isoformat()), to=exp.DataType.build("DATE"))
         case Const(value):

@@ -42,6 +42,8 @@ def _base(wide: str) -> Words:
         return lambda node: exp.TryCast(this=node, to=exp.DataType.build(f"DECIMAL(18, {places})"))
 
     return {
+        # Constants of 32 bits would overflow in products.
+        "number": lambda value: cast(number(value), "BIGINT") if abs(value) < 2**63 else number(value),
         "and": chain("And"),
         "or": chain("Or"),
         "not": lambda node: exp.Not(this=inner(node)),
@@ -55,6 +57,7 @@ def _base(wide: str) -> Words:
         "-": binary("Sub"),
         "*": binary("Mul"),
         "//": binary("IntDiv"),
+        "wide //": binary("IntDiv"),
         "%": binary("Mod"),
         "neg": lambda node: exp.Neg(this=inner(node)),
         "abs": lambda node: exp.Abs(this=node),
