@@ -1,6 +1,6 @@
 """What columns answer for cases, by any engine, held against what the reference answers.
 
-An engine is a module `columns_…` with DIALECT and `run(tables, sql)`.
+An engine is a module `columns_…` with DIALECT, `ready()`, which skips where the database is not to be had, and `run(tables, sql)`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from policyrules.engines.python_code import PythonCode
 from policyrules.engines.sql import COLUMNS, query
 from policyrules.values.types import Day, Quantity, Truth, Type
 
-__all__ = ["answers", "as_row", "name", "told"]
+__all__ = ["ENGINES", "answers", "as_row", "name", "ready", "told"]
+
+ENGINES = ("duckdb", "postgres")
+
+
+def ready(engine: str) -> None:
+    """Skip where there is no such database."""
+    import_module(f"columns_{engine}").ready()
 
 
 @cache

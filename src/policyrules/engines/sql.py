@@ -14,9 +14,10 @@ from attrs import define, field
 
 from policyrules.engines.columnar import Plan, Result
 from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, in_several_roles
+from policyrules.engines.plan_kinds import typed
 from policyrules.engines.plan_stages import Stage, stages
 from policyrules.engines.plan_terms import NULL, Col, Const, Op, Term
-from policyrules.engines.sql_nodes import Words, column, table, text, tree
+from policyrules.engines.sql_nodes import Words, column, printed, table, text, tree
 from policyrules.engines.sql_words import DIALECTS, vocabulary
 
 COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "scale", "word", "provisional", "article", "reason")
@@ -25,17 +26,23 @@ COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "
 
 def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
     """The plan as one query. It reads relations named after the entities, with the columns `engines/columnar` tells of."""
-    found: str = _Writer(plan, vocabulary(DIALECTS[dialect])).query().sql(dialect=dialect, pretty=pretty)
-    return found
+    kind = DIALECTS[dialect]
+    return printed(_Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).query(), kind, pretty)
+
+
+def steps(plan: Plan, dialect: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """The same in steps: relations by name, each reading those before it, and queries whose rows together are the result."""
+    tables, found = _Writer(plan, vocabulary(DIALECTS[dialect])).steps()
+    return [(name, select.sql(dialect=dialect)) for name, select in tables], [select.sql(dialect=dialect) for select in found]
 
 
 def selection(relation: str, columns: Mapping[str, Term], dialect: str = "duckdb") -> str:
     """The query for these columns, by the names they shall have, of one table."""
     exp = tree()
-    words = vocabulary(DIALECTS[dialect])
+    kind = DIALECTS[dialect]
+    words = vocabulary(kind)
     chosen = [exp.alias_(_expression(words, term), name, quoted=True) for name, term in columns.items()]
-    found: str = exp.Select(expressions=chosen).from_(table(relation), copy=False).sql(dialect=dialect)
-    return found
+    return printed(exp.Select(expressions=chosen).from_(table(relation), copy=False), kind)
 
 
 @define(eq=False)
@@ -44,9 +51,20 @@ class _Writer:
 
     plan: Plan
     words: Words
+    materialized: bool | None
     heads: dict[str, str] = field(factory=dict)
 
     def query(self) -> Any:
+        exp = tree()
+        tables, found = self.steps()
+        whole = found[0]
+        for one in found[1:]:
+            whole = exp.union(whole, one, distinct=False, copy=False)
+        for name, select in tables:
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
+        return whole
+
+    def steps(self) -> tuple[list[tuple[str, Any]], list[Any]]:
         exp = tree()
         base, order = stages(self.plan)
         tables: list[tuple[str, Any]] = []
@@ -63,7 +81,7 @@ class _Writer:
         for one in found[1:]:
             whole = exp.union(whole, one, distinct=False, copy=False)
         for name, select in tables:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, materialized=self.materialized, copy=False)
         return whole
 
     def fresh(self, name: str, tables: Sequence[tuple[str, Any]]) -> str:
