@@ -32,8 +32,9 @@ def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
 
 def steps(plan: Plan, dialect: str) -> tuple[list[tuple[str, str]], list[str]]:
     """The same in steps: relations by name, each reading those before it, and queries whose rows together are the result."""
-    tables, found = _Writer(plan, vocabulary(DIALECTS[dialect])).steps()
-    return [(name, select.sql(dialect=dialect)) for name, select in tables], [select.sql(dialect=dialect) for select in found]
+    kind = DIALECTS[dialect]
+    tables, found = _Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).steps()
+    return [(name, printed(select, kind)) for name, select in tables], [printed(select, kind) for select in found]
 
 
 def selection(relation: str, columns: Mapping[str, Term], dialect: str = "duckdb") -> str:
@@ -61,7 +62,7 @@ class _Writer:
         for one in found[1:]:
             whole = exp.union(whole, one, distinct=False, copy=False)
         for name, select in tables:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, materialized=self.materialized, copy=False)
         return whole
 
     def steps(self) -> tuple[list[tuple[str, Any]], list[Any]]:
@@ -76,13 +77,7 @@ class _Writer:
             select = self.stage(stage)
             self.heads[stage.entity] = self.fresh(f"{stage.entity}_{place}", tables)
             tables.append((self.heads[stage.entity], select))
-        found = [self.result(result) for result in self.plan.results]
-        whole = found[0]
-        for one in found[1:]:
-            whole = exp.union(whole, one, distinct=False, copy=False)
-        for name, select in tables:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, materialized=self.materialized, copy=False)
-        return whole
+        return tables, [self.result(result) for result in self.plan.results]
 
     def fresh(self, name: str, tables: Sequence[tuple[str, Any]]) -> str:
         """A name no relation has."""
