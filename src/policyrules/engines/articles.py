@@ -144,6 +144,8 @@ def _may_be_negative(possible: Interval) -> bool:
 
 def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool) -> Settled:
     """One outcome where all options agree, else undecided between them."""
+    if len(options) == 1 and not options[0].needs and (found := _plainly(benefit, options[0].verdict, provisional)) is not None:
+        return found
     verdicts = [option.verdict for option in options]
     refusals = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
     clashes = [verdict for verdict in verdicts if isinstance(verdict, Conflict)]
@@ -165,6 +167,16 @@ def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool
     else:
         outcome = undecided(run, needs, _shown(benefit, verdicts))
     return Settled(value, granted, outcome, provisional, supplied=False, step=None)
+
+
+def _plainly(benefit: Benefit, verdict: Verdict, provisional: bool) -> Settled | None:
+    """What the only verdict comes to, where it is a known amount or the refusal of one; None for any other."""
+    if isinstance(verdict, Refused) and isinstance(benefit.type, Quantity):
+        return Settled(_ZERO, False, verdict, provisional, supplied=False, step=None)
+    if isinstance(verdict, Pay) and isinstance(verdict.amount, Fraction):
+        outcome = Granted(verdict.amount, _distinct(verdict.articles)) if benefit.pays else Computed(verdict.amount)
+        return Settled(verdict.amount, True, outcome, provisional, supplied=False, step=None)
+    return None
 
 
 def _seen(benefit: Benefit, verdict: Verdict) -> Held:
