@@ -38,7 +38,7 @@ from policyrules.core.program import (
 from policyrules.operators.operator import describe as operation_words
 from policyrules.operators.table import OPERATORS
 from policyrules.source.phrase import Phrase, plain
-from policyrules.values.quantities import ROUNDING_PLACES, exact_text, value_text
+from policyrules.values.quantities import ROUNDING_PLACES, exact_text, value_phrase
 from policyrules.values.types import Quantity, Type, Value
 from policyrules.values.units import MONEY
 
@@ -144,7 +144,7 @@ def described(node: Expression, entity: str | None, names: Names, deepest: int |
 
 def known_words(value: Value, kind: Type) -> Phrase:
     """A known value in words."""
-    return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+    return value_phrase(value, kind)
 
 
 def place_words(step: Fraction, kind: Type) -> Phrase:

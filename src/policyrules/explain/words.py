@@ -14,7 +14,7 @@ from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax.builtins import LAYERS
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text
-from policyrules.values.quantities import shown_text
+from policyrules.values.quantities import shown_phrase
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Days, Interval, Unknown
 
@@ -46,7 +46,7 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
 def value_words(value: object, kind: Type) -> Phrase:
     """A value, an unknown or a failure in words; decimals without end by the first of them: 83.333…元/月."""
     if isinstance(value, (bool, Fraction, date, str)):
-        return Phrase(shown_text(value, kind, "zh"), shown_text(value, kind, "en"))
+        return shown_phrase(value, kind)
     return exact_words(value, kind)
 
 
