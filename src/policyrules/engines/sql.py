@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from policyrules.engines.columnar import Plan, Result
 from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, in_several_roles
@@ -30,11 +31,21 @@ def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
     return printed(_Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).query(), kind, pretty)
 
 
-def steps(plan: Plan, dialect: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """The same in steps: relations by name, each reading those before it, and queries whose rows together are the result."""
+@frozen
+class Step:
+    """A relation on the way to the result, and whether it is read more than once."""
+
+    name: str
+    sql: str
+    often: bool
+
+
+def steps(plan: Plan, dialect: str) -> tuple[list[Step], list[str]]:
+    """The same in steps: relations, each reading those before it, and queries whose rows together are the result."""
     kind = DIALECTS[dialect]
     tables, found = _Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).steps()
-    return [(name, printed(select, kind)) for name, select in tables], [printed(select, kind) for select in found]
+    read = Counter(one.name for select in (*(select for _, select in tables), *found) for one in select.find_all(tree().Table))
+    return [Step(name, printed(select, kind), read[name] > 1) for name, select in tables], [printed(select, kind) for select in found]
 
 
 def selection(relation: str, columns: Mapping[str, Term], dialect: str = "duckdb") -> str:
