@@ -13,6 +13,8 @@ from policyrules.book.roster import Roster, canonical
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan
 from policyrules.engines.sql import query
+from policyrules.engines.sql_nodes import short_name
+from policyrules.engines.sql_words import DIALECTS
 
 # No entity has such a name.
 RESULT, OPEN, LEFT, TURN = '"(result)"', '"(open)"', '"(left open)"', '"(turn)"'
@@ -32,20 +34,29 @@ class Tables(Engine):
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
 
+    def named(self, name: str) -> str:
+        """A name in SQL, no longer than the database takes it."""
+        longest = DIALECTS[self.dialect].longest
+        return quoted(name if longest is None else short_name(name, longest))
+
+    def cell(self, column: str) -> str:
+        """A fact as it was handed in, fit to be read as part of a case."""
+        return quoted(column)
+
     def relate(self, program: Program, roster: Roster) -> None:
-        self.execute(f"CREATE TEMP VIEW {quoted(roster.entity)} AS {canonical(program, roster, raw(roster.entity), self.dialect)}")
+        self.execute(f"CREATE TEMP VIEW {self.named(roster.entity)} AS {canonical(program, roster, raw(roster.entity), self.dialect)}")
 
     def without_id(self, roster: Roster) -> int:
         where = "_id IS NULL OR _up IS NULL" if roster.up else "_id IS NULL"
-        return int(self.rows(f"SELECT count(*) FROM {quoted(roster.entity)} WHERE {where}")[0][0])
+        return int(self.rows(f"SELECT count(*) FROM {self.named(roster.entity)} WHERE {where}")[0][0])
 
     def twice(self, roster: Roster, most: int) -> list[str]:
-        table = quoted(roster.entity)
+        table = self.named(roster.entity)
         return self._words(f"SELECT _id FROM {table} WHERE _id IS NOT NULL GROUP BY _id HAVING count(*) > 1 ORDER BY _id LIMIT {most}")
 
     def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
-        nobody = f"NOT EXISTS (SELECT 1 FROM {quoted(holder)} h WHERE h._id = t._up)"
-        return self._words(f"SELECT DISTINCT _up FROM {quoted(roster.entity)} t WHERE {nobody} AND _up IS NOT NULL ORDER BY _up LIMIT {most}")
+        nobody = f"NOT EXISTS (SELECT 1 FROM {self.named(holder)} h WHERE h._id = t._up)"
+        return self._words(f"SELECT DISTINCT _up FROM {self.named(roster.entity)} t WHERE {nobody} AND _up IS NOT NULL ORDER BY _up LIMIT {most}")
 
     def _words(self, sql: str) -> list[str]:
         return [str(row[0]) for row in self.rows(sql)]
@@ -70,8 +81,8 @@ class Tables(Engine):
     def members(self, rosters: Sequence[Roster]) -> Iterable[Member]:
         roster = rosters[-1]
         places = [_text(one) if one else "NULL" for one in (roster.id, roster.up, roster.role)]
-        chosen = ", ".join(places + [quoted(column) for column in roster.facts.values()])
-        for own, up, role, *cells in self.rows(f"SELECT {chosen} FROM {quoted(raw(roster.entity))} WHERE {_in_turn(rosters)}"):
+        chosen = ", ".join(places + [self.cell(column) for column in roster.facts.values()])
+        for own, up, role, *cells in self.rows(f"SELECT {chosen} FROM {self.named(raw(roster.entity))} WHERE {self._in_turn(rosters)}"):
             yield own, up, role, {key: cell for key, cell in zip(roster.facts, cells, strict=True) if cell is not None}
 
     def left(self) -> Iterable[tuple[str, str, str, str, str]]:
@@ -81,15 +92,16 @@ class Tables(Engine):
     def counts(self) -> Mapping[str, int]:
         return dict(self.rows(f"SELECT status, count(*) FROM {RESULT} GROUP BY status ORDER BY status"))
 
-
-def _in_turn(rosters: Sequence[Roster]) -> str:
-    """The condition for rows of the last roster to belong to households whose turn it is."""
-    *above, roster = rosters
-    if not above:
-        return f"{_text(roster.id)} IN (SELECT household FROM {TURN})"
-    holder = above[-1]
-    ids = f"SELECT {_text(holder.id)} FROM {quoted(raw(holder.entity))} WHERE {_in_turn(above)}" if len(above) > 1 else f"SELECT household FROM {TURN}"
-    return f"{_text(roster.up or '')} IN ({ids})"
+    def _in_turn(self, rosters: Sequence[Roster]) -> str:
+        """The condition for rows of the last roster to belong to households whose turn it is."""
+        *above, roster = rosters
+        if not above:
+            return f"{_text(roster.id)} IN (SELECT household FROM {TURN})"
+        holder = above[-1]
+        ids = f"SELECT household FROM {TURN}"
+        if len(above) > 1:
+            ids = f"SELECT {_text(holder.id)} FROM {self.named(raw(holder.entity))} WHERE {self._in_turn(above)}"
+        return f"{_text(roster.up or '')} IN ({ids})"
 
 
 def _text(column: str) -> str:

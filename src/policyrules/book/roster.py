@@ -8,6 +8,7 @@ decided by itself, where the reader of cases says what is wrong.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -85,14 +86,15 @@ def roster_of(
 
 def canonical(program: Program, roster: Roster, table: str, dialect: str = "duckdb") -> str:
     """The query for the relation a plan reads, from the table as it was handed in."""
-    columns: dict[str, Term] = {ID: Col(roster.id), UP: Col(roster.up) if roster.up else NULL, ROLE: Col(roster.role) if roster.role else NULL}
+    places = {ID: roster.id, UP: roster.up, ROLE: roster.role}
+    columns: dict[str, Term] = {place: op("plain text", Col(column)) if column else NULL for place, column in places.items()}
     bad: list[Term] = []
     for key, column in roster.facts.items():
         raw = Col(column)
         value = _value(program.facts[roster.entity, key].type, raw, roster.types[column])
         if value != raw:
             bad.append(all_of(op("is known", raw), op("is null", value)))
-        columns[key] = value
+        columns[key] = op("plain text", raw) if value == raw and roster.types[column] == "VARCHAR" else value
     columns[BAD] = any_of(*bad) if bad else FALSE
     return selection(table, columns, dialect)
 
@@ -114,6 +116,9 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
             return case([(op("in", word, *map(Const, _YES)), Const(True)), (op("in", word, *map(Const, _NO)), Const(False))], NULL)
         case Day() if text:
             return op("try date", case([(op("matches", op("text", raw), Const("[0-9]{4}-[0-9]{2}-[0-9]{2}")), op("text", raw))], NULL))
+        case Day() if given == "DATE":
+            # Databases have days of other millenia, and one that is at no time.
+            return case([(op("between", raw, Const(date.min), Const(date.max)), raw)], NULL)
         case Options() if given != "VARCHAR":
             return op("text", raw)
         case _:

@@ -91,6 +91,8 @@ def _base(wide: str) -> Words:
         "sum": lambda node: whole(exp.Sum(this=node)),
         "wide sum": lambda node: exp.Sum(this=cast(node, wide)),
         "text": lambda node: cast(node, "TEXT"),
+        # A text of a roster, taken for the same only where it is.
+        "plain text": lambda node: node,
         "truth": lambda node: cast(node, "BOOLEAN"),
         "lower": lambda node: exp.Lower(this=node),
         "matches": lambda node, pattern: call("REGEXP_FULL_MATCH", node, pattern),
