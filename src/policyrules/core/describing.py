@@ -189,9 +189,11 @@ def operation(node: Operation, arguments: Sequence[Words]) -> Words:
 
 def one_of(node: Operation) -> tuple[Expression, tuple[Literal, ...]] | None:
     """The value and the options of `X 属于 a、b`, which is an `or` of comparisons of the same value."""
+    if node.operator != "or" or len(node.arguments) < 2:
+        return None
     options: list[Literal] = []
     value: Expression | None = None
-    for each in node.arguments if node.operator == "or" and len(node.arguments) > 1 else ():
+    for each in node.arguments:
         if not isinstance(each, Operation) or each.operator != "equal" or not isinstance(each.arguments[1], Literal):
             return None
         if value is not None and each.arguments[0] != value:
