@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from policyrules.core.outcome import Answer, Step
-from policyrules.core.program import Benefit
+from policyrules.core.program import Article, Benefit
 from policyrules.explain.lines import Line
 from policyrules.source.phrase import Phrase
 
@@ -25,6 +25,10 @@ class Reason:
     quote: str | None = None
     value: Phrase | None = None
     lines: tuple[Line, ...] = ()
+
+    def under(self, article: Article) -> Reason:
+        """The same as a reason of this article."""
+        return Reason(self.kind, self.text, article.number, self.citation, self.quote, self.value, self.lines)
 
 
 def parts(step: Step | None) -> tuple[Step, ...]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from attrs import evolve
-
 from policyrules.core.case import everybody
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Step, Undecided
 from policyrules.core.program import (
@@ -26,6 +24,7 @@ from policyrules.core.program import (
 from policyrules.explain.amounts import calculation, rounding, total
 from policyrules.explain.conditions import distinct, ground_words, grounds, shortfalls
 from policyrules.explain.expressions import name_of
+from policyrules.explain.keeping import kept
 from policyrules.explain.lines import line_json
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.states import stead_reasons, unknowable_reasons
@@ -208,6 +207,19 @@ def _computed(answer: Answer, value: object, program: Program) -> Iterator[Reaso
 
 def _article_reasons(answer: Answer, article: Article, program: Program, kind: str = "article") -> Iterator[Reason]:
     """The article with its words and papers, the facts that made it hold, and how its amount came about."""
+    yield kept(_head, article, kind, program)
+    step = next((each for each in parts(answer.trace) if each.what is article), None)
+    if step is None or not step.children:
+        return
+    for reason in _facts(answer, step.children[0], program):
+        yield reason.under(article)
+    if isinstance(article.consequence, Grant) and len(step.children) > 1:
+        for reason in calculation(answer, step.children[1], program):
+            yield reason.under(article)
+
+
+def _head(article: Article, kind: str, program: Program) -> Reason:
+    """The article itself: its title and span, its papers and the words quoted from them."""
     span = span_words(article.start, article.end)
     title = article_words(article)
     text = Phrase(f"{title.zh}（{span.zh}）", f"{title.en} ({span.en})") if span.zh else title
@@ -216,21 +228,7 @@ def _article_reasons(answer: Answer, article: Article, program: Program, kind: s
     said = getattr(article.consequence, "reason", None)
     if said:
         text = _SHORT.fill(article=text, why=said)
-    yield Reason(
-        kind,
-        text,
-        article.number,
-        joined(LIST, citations) if citations else None,
-        "".join(article.quotations) or None,
-    )
-    step = next((each for each in parts(answer.trace) if each.what is article), None)
-    if step is None or not step.children:
-        return
-    for reason in _facts(answer, step.children[0], program):
-        yield evolve(reason, article=article.number)
-    if isinstance(article.consequence, Grant) and len(step.children) > 1:
-        for reason in calculation(answer, step.children[1], program):
-            yield evolve(reason, article=article.number)
+    return Reason(kind, text, article.number, joined(LIST, citations) if citations else None, "".join(article.quotations) or None)
 
 
 def _excluded(answer: Answer) -> Iterator[Reason]:

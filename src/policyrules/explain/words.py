@@ -10,6 +10,7 @@ from policyrules.core.case import Instance
 from policyrules.core.describing import known_words as known_words
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.core.program import Article, Citation, ParameterRow, Program
+from policyrules.explain.keeping import kept
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax.builtins import LAYERS
 from policyrules.values.article_numbers import article_phrase
@@ -116,6 +117,10 @@ def citation_words(key: str | None, program: Program, passage: str | None = None
 
 def row_words(row: ParameterRow, program: Program, passage: bool = True) -> Phrase:
     """Since when a parameter's value holds, by which paper of which layer, and whether it is 暂定."""
+    return kept(_row_words, row, passage, program)
+
+
+def _row_words(row: ParameterRow, passage: bool, program: Program) -> Phrase:
     span = span_words(row.start, row.end if passage else None)
     source = source_words(row.citation, program, row.layer, row.provisional, row.quotation if passage else None)
     return joined(COMMA, [span, source] if source.zh else [span])
