@@ -99,7 +99,27 @@ def test_a_choice_whose_open_branches_are_one_amount_is_that_amount() -> None:
         return Choice((Branch(truth(False), yuan(7)), Branch(fact("特困"), same)), other, MONTHLY)
 
     assert reckoned(amount("subtract", choice(INCOME), INCOME)) == 0
-    assert isinstance(reckoned(amount("subtract", choice(amount("add", INCOME, yuan(1))), INCOME)), Unknown)
+    assert reckoned(op("less", choice(amount("add", INCOME, yuan(1))), INCOME)) is False
+    assert isinstance(reckoned(op("equal", choice(amount("add", INCOME, yuan(1))), INCOME)), Unknown)
+
+
+def test_a_choice_that_may_have_no_answer_is_not_its_branches() -> None:
+    tells = op("less", amount("divide", yuan(1), INCOME), yuan(1))
+    either = Choice((Branch(tells, INCOME),), INCOME, MONTHLY)
+    found = reckoned(amount("subtract", either, INCOME))
+    assert isinstance(found, Unknown) and found.possible is None
+
+
+def test_the_greatest_is_no_less_than_any_it_is_the_greatest_of() -> None:
+    """Also where it is not known which it is, and where it stands in a sum."""
+    greatest, least = gather(Gathering.HIGHEST, INCOME), gather(Gathering.LOWEST, INCOME)
+    assert reckoned(op("less_equal", INCOME, greatest)) is True
+    assert reckoned(op("less", amount("add", greatest, yuan(1)), INCOME)) is False
+    assert reckoned(op("greater", least, greatest)) is False
+    assert reckoned(amount("subtract", amount("maximum", least, INCOME), INCOME)) == 0
+    apart = reckoned(amount("subtract", greatest, INCOME))
+    assert isinstance(apart, Unknown) and apart.possible == Interval(Fraction(0), None)
+    assert isinstance(reckoned(op("less", INCOME, greatest)), Unknown)
 
 
 def test_members_are_added_up_and_the_greatest_of_them_found() -> None:

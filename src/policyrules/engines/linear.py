@@ -7,7 +7,7 @@ is what the reference comes to, or narrower.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import prod
@@ -21,7 +21,7 @@ from policyrules.core.program import Aggregate, BenefitValue, Choice, Expression
 from policyrules.engines.expressions import evaluate
 from policyrules.engines.lattice import NOBODY, Held, Result, apply
 from policyrules.engines.run import Here, Run, locate
-from policyrules.values.partial import add, meet, multiply, needs_of, settle
+from policyrules.values.partial import add, meet, multiply, needs_of, settle, span
 from policyrules.values.types import Quantity
 from policyrules.values.unknown import Interval, Unknown
 
@@ -30,6 +30,14 @@ Spot: TypeAlias = tuple[int, int, int]
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 _COMPARISONS = frozenset(("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"))
+_CHOICE = "choice"
+_ONE_OF: Mapping[str, str | None] = MappingProxyType({"maximum": "greater_equal", "minimum": "less_equal", _CHOICE: None})
+"""What comes to one of its parts, and how that one stands to the others."""
+
+_GATHERED: Mapping[Gathering, str] = MappingProxyType(
+    {Gathering.SUM: "add", Gathering.MEAN: "mean", Gathering.HIGHEST: "maximum", Gathering.LOWEST: "minimum"}
+)
+_MOST_PARTS, _DEEPEST = 12, 3
 
 
 @frozen
@@ -59,42 +67,56 @@ def minus(left: Linear, right: Linear) -> Linear:
     return plus(left, scaled(right, -_ONE))
 
 
+@frozen(eq=False)
+class _Made:
+    """An amount that is one of several: the greatest, the least, or the one some condition tells. `names` are all of which
+    they are made."""
+
+    operator: str
+    parts: tuple[Linear, ...]
+    names: frozenset[Hashable]
+
+
 @define(eq=False)
 class Reckoner:
     """An evaluator that keeps the form of every amount. `wider` is one that took less to be known: the forms it found hold
     here, too. `worth_while`: some operation had a fact in two of its arguments; else intervals tell as much as forms do."""
 
     wider: Reckoner | None = None
+    worth_while: bool = False
     seen: dict[Spot, Held] = field(factory=dict)
     forms: dict[Spot, Linear] = field(factory=dict)
     stretches: dict[Hashable, Unknown] = field(factory=dict)
-    worth_while: bool = False
+    made: dict[Hashable, _Made] = field(factory=dict)
 
     def evaluate(self, run: Run, node: Expression, here: Here, depth: int) -> Result:
         """As the evaluator of the reference, or narrower."""
         result = evaluate(run, node, here, depth)
         held = result[0]
-        spot = id(node), id(here.current), id(here.subject)
         if isinstance(held, Unknown):
-            held = self.narrowed(run, node, here, held, spot)
+            held = self.narrowed(run, node, here, held)
             result = held, result[1]
-        self.seen[spot] = held
+        self.seen[id(node), id(here.current), id(here.subject)] = held
         return result
 
-    def narrowed(self, run: Run, node: Expression, here: Here, held: Unknown, spot: Spot) -> Held:
+    def narrowed(self, run: Run, node: Expression, here: Here, held: Unknown) -> Held:
         """What is held of a node, with what forms tell of it."""
-        if isinstance(node, Operation) and not self.worth_while:
-            self.worth_while = self.meets(node, here)
-        if isinstance(node, Operation) and node.operator in _COMPARISONS:
-            return self.compared(node, here, held)
-        form = self.form_of(run, node, here, held) if isinstance(node.type, Quantity) else None
+        if isinstance(node, Operation):
+            self.worth_while = self.worth_while or self.meets(node, here)
+            if node.operator in _COMPARISONS:
+                return self.compared(node, here, held)
+        # What may have no value has no form; nor has one amount who stands for any number of others.
+        if not isinstance(held.possible, Interval) or not here.current.id or not here.subject.id:
+            return held
+        form = self.form_of(run, node, here, held)
         if form is None:
             return held
-        self.forms[spot] = form
+        self.forms[_spot(node, here)] = form
         if isinstance(node, (FactValue, RuleValue, BenefitValue)):
             return held
         found = self.within(form)
-        if isinstance(found, Unknown) and isinstance(found.possible, Interval) and isinstance(held.possible, Interval):
+        if isinstance(found, Unknown):
+            assert isinstance(found.possible, Interval)
             return settle(meet(found.possible, held.possible), found.needs)
         return found
 
@@ -109,17 +131,31 @@ class Reckoner:
     def compared(self, node: Operation, here: Here, held: Unknown) -> Held:
         """A comparison by the difference of its sides. Where they share nothing, that tells no more than they do."""
         left, right = (self.form_at(argument, here) for argument in node.arguments)
-        if left is None or right is None or left.terms.keys().isdisjoint(right.terms):
+        if left is None or right is None or self.names(left).isdisjoint(self.names(right)):
             return held
         return apply(node.operator, [self.within(minus(left, right)), _ZERO], node.place)
 
+    # ------------------------------------------------------------ what a form comes to
+
     def within(self, form: Linear) -> Fraction | Unknown:
-        """What a form comes to, as far as its terms are known."""
-        reach, terms = Interval(form.constant, form.constant), [self.stretch(name) for name in form.terms]
-        for term, factor in zip(terms, form.terms.values(), strict=True):
-            assert isinstance(term.possible, Interval)
-            reach = add(reach, multiply(term.possible, Interval(factor, factor)))
-        return Unknown(reach, needs_of(*terms)) if terms else form.constant
+        """What a form comes to, as far as its amounts are known."""
+        needs = needs_of(*(self.stretch(name) for name in form.terms))
+        return Unknown(self.reach(form, _DEEPEST), needs) if form.terms else form.constant
+
+    def reach(self, form: Linear, deep: int) -> Interval:
+        """The numbers a form lies between. An amount that is one of several is taken for each, where that lets facts meet."""
+        found = Interval(form.constant, form.constant)
+        for name, factor in form.terms.items():
+            possible = self.stretch(name).possible
+            assert isinstance(possible, Interval)
+            found = add(found, multiply(possible, Interval(factor, factor)))
+        for name, factor in form.terms.items() if deep else ():
+            made = self.made_of(name)
+            rest = Linear(form.constant, {other: each for other, each in form.terms.items() if other != name})
+            if made is not None and not self.names(rest).isdisjoint(made.names):
+                reaches = [self.reach(plus(rest, scaled(part, factor)), deep - 1) for part in made.parts]
+                return meet(found, _one_of(made.operator, factor, reaches))
+        return found
 
     def stretch(self, name: Hashable) -> Unknown:
         """What an amount can be."""
@@ -128,6 +164,16 @@ class Reckoner:
             assert self.wider is not None
             found = self.wider.stretch(name)
         return found
+
+    def made_of(self, name: Hashable) -> _Made | None:
+        """What an amount is one of."""
+        found = self.made.get(name)
+        return self.wider.made_of(name) if found is None and self.wider is not None else found
+
+    def names(self, form: Linear) -> frozenset[Hashable]:
+        """The amounts a form is made of, and those they are made of."""
+        made = [each for name in form.terms if (each := self.made_of(name)) is not None]
+        return frozenset(form.terms).union(*(each.names for each in made))
 
     # ------------------------------------------------------------ forms
 
@@ -145,22 +191,38 @@ class Reckoner:
         match node:
             case FactValue():
                 owner = locate(node.path, here, node.place)
-                # One who stands for any number of others has not one amount.
                 return self.amount((owner.id, node.fact), held) if isinstance(owner, Instance) and owner.id else None
             case RuleValue() | BenefitValue():
                 return self.declared(run, node, here, held)
             case Operation():
-                return self.combined(node.operator, [self.form_at(argument, here) for argument in node.arguments])
+                return self.combined(node.operator, [self.form_at(argument, here) for argument in node.arguments], _spot(node, here), held)
             case Choice():
-                return self.chosen(node, here)
+                return self.combined(_CHOICE, self.open_branches(node, here), _spot(node, here), held)
             case Aggregate():
-                return self.gathered(node, here)
+                return self.combined(_GATHERED.get(node.kind, ""), self.of_members(node, here), _spot(node, here), held)
         return None
 
-    def amount(self, name: Hashable, held: Unknown) -> Linear | None:
-        """An amount that is not made of others."""
-        if not isinstance(held.possible, Interval):
-            return None
+    def combined(self, operator: str, forms: Sequence[Linear | None], spot: Spot, held: Unknown) -> Linear:
+        """An operator on forms; an amount of its own where no form comes of it."""
+        known = [form for form in forms if form is not None]
+        if not known or len(known) < len(forms):
+            return self.amount(spot, held)
+        if operator not in _ONE_OF:
+            return _reckoned(operator, known) or self.amount(spot, held)
+        ahead = next((form for form in known if all(self.stands(operator, form, other) for other in known)), None)
+        if ahead is None and len(known) <= _MOST_PARTS:
+            self.made[spot] = _Made(operator, tuple(known), frozenset[Hashable]().union(*map(self.names, known)))
+        return ahead or self.amount(spot, held)
+
+    def stands(self, operator: str, form: Linear, other: Linear) -> bool:
+        """Whether a form is the one of two, whatever the facts are."""
+        if form == other:
+            return True
+        ahead = _ONE_OF[operator]
+        return ahead is not None and apply(ahead, [self.within(minus(form, other)), _ZERO], None) is True
+
+    def amount(self, name: Hashable, held: Unknown) -> Linear:
+        """An amount that is taken as it is."""
         self.stretches[name] = held
         return Linear(_ZERO, {name: _ONE})
 
@@ -173,83 +235,60 @@ class Reckoner:
         form = self.form_at(rule.expression, Here(owner, owner)) if rule is not None else None
         return form or self.amount((node.rule if isinstance(node, RuleValue) else node.benefit, owner), held)
 
-    def combined(self, operator: str, forms: Sequence[Linear | None]) -> Linear | None:
-        """An operator on forms, where the result is one."""
-        known = [form for form in forms if form is not None]
-        if len(known) < len(forms):
-            return None
-        match operator:
-            case "add":
-                return reduce(plus, known)
-            case "subtract":
-                return reduce(minus, known)
-            case "negate":
-                return scaled(known[0], -_ONE)
-            case "multiply":
-                return _product(known)
-            case "divide" if not known[1].terms and known[1].constant:
-                return scaled(known[0], 1 / known[1].constant)
-            case "maximum" | "minimum":
-                return self.extreme(operator, known)
-        return None
-
-    def extreme(self, operator: str, forms: Sequence[Linear]) -> Linear | None:
-        """The one that is the greatest, or the least, whatever the facts are."""
-        ahead = "greater_equal" if operator == "maximum" else "less_equal"
-        for form in forms:
-            if all(apply(ahead, [self.within(minus(form, other)), _ZERO], None) is True for other in forms if other is not form):
-                return form
-        return None
-
-    def chosen(self, node: Choice, here: Here) -> Linear | None:
-        """A choice whose branches still open have one form."""
+    def open_branches(self, node: Choice, here: Here) -> list[Linear | None]:
+        """The branches a choice may still come to."""
         forms: list[Linear | None] = []
         for branch in node.branches:
             condition = self.seen.get(_spot(branch.condition, here))
-            if condition is False:
-                continue
-            forms.append(self.form_at(branch.value, here))
+            forms += [] if condition is False else [self.form_at(branch.value, here)]
             if condition is True:
-                return _same(forms)
-            if not isinstance(condition, Unknown) or condition.possible is None:
-                return None
-        return _same([*forms, self.form_at(node.otherwise, here)])
+                return forms
+        return [*forms, self.form_at(node.otherwise, here)]
 
-    def gathered(self, node: Aggregate, here: Here) -> Linear | None:
-        """Members' amounts, where it is known who belongs."""
+    def of_members(self, node: Aggregate, here: Here) -> list[Linear | None]:
+        """What the members bring, where it is known who belongs."""
         owner = locate(node.path, here, node.place)
         if not isinstance(owner, Instance) or node.role in owner.unlisted or node.value is None:
-            return None
+            return []
         forms: list[Linear | None] = []
         for member in owner.members.get(node.role, ()):
             inside = Here(member, here.subject)
             belongs = True if node.where is None else self.seen.get(_spot(node.where, inside))
             if not isinstance(belongs, bool):
-                return None
+                return []
             forms += [self.form_at(node.value, inside)] if belongs else []
-        if not forms:
-            return None if node.if_none is None else self.form_at(node.if_none, here)
-        form = self.combined(_GATHERED[node.kind], forms) if node.kind in _GATHERED else None
-        return scaled(form, 1 / Fraction(len(forms))) if form is not None and node.kind is Gathering.MEAN else form
-
-
-_GATHERED: Mapping[Gathering, str] = MappingProxyType(
-    {Gathering.SUM: "add", Gathering.MEAN: "add", Gathering.HIGHEST: "maximum", Gathering.LOWEST: "minimum"}
-)
+        return forms if forms or node.if_none is None else [self.form_at(node.if_none, here)]
 
 
 def _spot(node: Expression, here: Here) -> Spot:
     return id(node), id(here.current), id(here.subject)
 
 
-def _product(forms: Sequence[Linear]) -> Linear | None:
-    """A multiple of one form; None where two of them vary."""
-    varying = [form for form in forms if form.terms]
-    factor = prod((form.constant for form in forms if not form.terms), start=_ONE)
-    return scaled(varying[0], factor) if len(varying) == 1 else None
+def _reckoned(operator: str, forms: Sequence[Linear]) -> Linear | None:
+    """Arithmetic on forms; None where the result is not one."""
+    match operator:
+        case "add":
+            return reduce(plus, forms)
+        case "mean":
+            return scaled(reduce(plus, forms), 1 / Fraction(len(forms)))
+        case "subtract":
+            return reduce(minus, forms)
+        case "negate":
+            return scaled(forms[0], -_ONE)
+        case "divide" if not forms[1].terms and forms[1].constant:
+            return scaled(forms[0], 1 / forms[1].constant)
+        case "multiply":
+            varying = [form for form in forms if form.terms]
+            factor = prod((form.constant for form in forms if not form.terms), start=_ONE)
+            return scaled(varying[0], factor) if len(varying) == 1 else None
+    return None
 
 
-def _same(forms: Iterable[Linear | None]) -> Linear | None:
-    """The one form of all these."""
-    found = list(forms)
-    return found[0] if all(form == found[0] for form in found) else None
+def _one_of(operator: str, factor: Fraction, reaches: Sequence[Interval]) -> Interval:
+    """Where something lies that an amount is part of, from where it lies with each the amount may be."""
+    found = span(reaches)
+    for reach in reaches if operator != _CHOICE else ():
+        # The greatest is no less than any; the least is no more.
+        above = (operator == "maximum") is (factor > 0)
+        found = meet(found, Interval(reach.low, None, reach.low_open) if above else Interval(None, reach.high, False, reach.high_open))
+    return found
