@@ -112,6 +112,20 @@ def test_what_no_case_can_say_is_told_in_its_row(book: Book, database: Any, tmp_
     assert [row[5] for row in rows_of(out) if row[0] != "household"] == ["error", "error", "computed", "error", "error", "error"]
 
 
+def test_ids_are_the_same_only_where_their_texts_are(book: Book, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Collations of columns, numbers against texts, and more households than are read at a time."""
+    monkeypatch.setattr("policyrules.book.batch.AT_A_TIME", 2)
+    database.execute("CREATE COLLATION public.alike (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
+    homes = [{**HOMES[4], "编号": name} for name in ("A", "a", "b", "1", "01")]
+    people = [{**PEOPLE[6], "编号": str(index), "户": one["编号"]} for index, one in enumerate(homes)]
+    kinds = {"编号": 'text COLLATE "alike"'}
+    paths = {"户": table(database, "homes", homes, kinds), "个人": table(database, "people", people, {"户": 'text COLLATE "de-x-icu"', "编号": "bigint"})}
+    out = tmp_path / "result.csv"
+    found = batch(book, paths, str(out), month="2020-04", engine="postgres", dsn=dsn_or_skip())
+    assert found.value is not None, found.diagnostics
+    assert [row[:2] for row in rows_of(out)[:-1]] == sorted((one["户"], one["编号"]) for one in people)
+
+
 def test_the_result_as_a_table(book: Book, database: Any, tmp_path: Path) -> None:
     paths, before = tables(database), everything(database)
     asked: dict[str, Any] = {"month": "2020-04", "ask": NAMES, "engine": "postgres", "dsn": dsn_or_skip()}

@@ -171,6 +171,7 @@ class _Batch:
         findings: list[Diagnostic] = []
         needed = needed_facts(program, self.occasion, self.asked)
         entities = {entity for entity, _ in needed} | {program.root or ""} | {_entity(program, key) for key in self.asked}
+        entities |= {holder for entity in rosters for holder in _upward(program, entity)}
         for entity in program.entities:
             lacking = [program.facts[owner, key].name for owner, key in needed if owner == entity]
             if entity not in rosters:

@@ -7,17 +7,18 @@ own and, where the result is to be a table (`--out table:NAME`), that one; no ot
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from policyrules.book import batch_problems as problems
-from policyrules.book.batch_engine import SUFFIXES, Settings, Stopped, about, unreadable, unsuited
-from policyrules.book.batch_tables import RESULT, Tables, quoted, raw
+from policyrules.book.batch_engine import SUFFIXES, Member, Settings, Stopped, about, unreadable, unsuited
+from policyrules.book.batch_tables import LEFT, OPEN, RESULT, Tables, quoted, raw
 from policyrules.book.postgres_trouble import not_connected, trouble_of
 from policyrules.book.result_file import write_result
+from policyrules.book.roster import Roster
 from policyrules.source.diagnostic import Diagnostic
 
 EXTRA, LIBRARIES = "postgres", ("psycopg", "sqlglot", "pyarrow")
@@ -86,11 +87,14 @@ def _connected(psycopg: Any, dsn: str) -> Any:
 
 @define(eq=False)
 class Postgres(Tables):
-    """One run in PostgreSQL. `schema` is where a table without a schema is made."""
+    """One run in PostgreSQL. `schema` is where a table without a schema is made, `at` the households whose turn it is, by number,
+    `gathered` the entities whose rows of households set aside are in tables of their own."""
 
     connection: Any
     psycopg: Any
     schema: str | None = None
+    at: tuple[int, int] = (0, 0)
+    gathered: set[str] = field(factory=set)
     dialect = "postgres"
 
     def begin(self) -> None:
@@ -108,10 +112,6 @@ class Postgres(Tables):
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.connection.execute(sql, prepare=False).fetchall()
         return found
-
-    def cell(self, column: str) -> str:
-        # As text there is nothing that cannot be handed over: a database has days and numbers Python has not.
-        return f"CAST({quoted(column)} AS TEXT)"
 
     def open(self, entity: str, path: str) -> list[tuple[str, str]]:
         try:
@@ -135,6 +135,49 @@ class Postgres(Tables):
             for oid, word, kind in self.connection.execute(kinds, ([column.type_code for column in columns],))
         }
         return [(column.name, types[column.type_code]) for column in columns]
+
+    def set_aside(self) -> int:
+        every = super().set_aside()
+        if every:
+            self.execute(f"ALTER TABLE {LEFT} ADD COLUMN number bigint")
+            self.execute(f"UPDATE {LEFT} l SET number = o.number FROM {OPEN} o WHERE o.household = l.household")
+            for table in (OPEN, LEFT):
+                self.execute(f"CREATE INDEX ON {table} (number)")
+                self.execute(f"ANALYZE {table}")
+        return every
+
+    def turn(self, start: int, count: int) -> list[str]:
+        self.at = (start, start + count)
+        return [str(household) for (household,) in self.rows(f"SELECT household FROM {OPEN} WHERE {self._now()}")]
+
+    def left(self) -> Iterable[tuple[str, str, str, str, str]]:
+        sql = f"SELECT household, subject, entity, name, key FROM {LEFT} WHERE {self._now()}"
+        return [(household, subject, entity, name, key) for household, subject, entity, name, key in self.rows(sql)]
+
+    def members(self, rosters: Sequence[Roster]) -> Iterable[Member]:
+        roster = rosters[-1]
+        table = self.named(f"{roster.entity} (set aside)")
+        if roster.entity not in self.gathered:
+            self._gather(rosters, table)
+        for _, own, up, role, *cells in self.rows(f"SELECT * FROM {table} WHERE {self._now()}"):
+            yield own, up, role, {key: cell for key, cell in zip(roster.facts, cells, strict=True) if cell is not None}
+
+    def _gather(self, rosters: Sequence[Roster], table: str) -> None:
+        """Everybody of an entity who is in a household set aside, so that no turn has to look through all the others."""
+        *above, roster = rosters
+        places = [_text(column) if column else "CAST(NULL AS TEXT)" for column in (roster.id, roster.up, roster.role)]
+        homes, home = (self.named(f"{above[-1].entity} (set aside)"), "(own)") if above else (OPEN, "household")
+        names = [f"{place} AS {quoted(name)}" for place, name in zip(places, ("(own)", "(up)", "(role)"), strict=True)]
+        cells = [f"{_cell(column)} AS {quoted(f'({number})')}" for number, column in enumerate(roster.facts.values())]
+        on = f"h.{quoted(home)} = {places[1] if above else places[0]}"
+        chosen = ", ".join(['h.number AS "number"', *names, *cells])
+        self.execute(f"CREATE TEMP TABLE {table} AS SELECT {chosen} FROM {self.named(raw(roster.entity))} t JOIN {homes} h ON {on}")
+        self.execute(f"CREATE INDEX ON {table} (number)")
+        self.execute(f"ANALYZE {table}")
+        self.gathered.add(roster.entity)
+
+    def _now(self) -> str:
+        return f"number > {self.at[0]} AND number <= {self.at[1]}"
 
     def append(self, rows: Sequence[Sequence[object]]) -> None:
         with self.connection.cursor() as cursor, cursor.copy(f"COPY {RESULT} FROM STDIN") as copy:
@@ -162,3 +205,13 @@ class Postgres(Tables):
         except self.psycopg.errors.DuplicateTable:
             raise Stopped(about(problems.TABLE_STANDS, path)) from None
         self.connection.commit()
+
+
+def _cell(column: str) -> str:
+    """A fact as text: as such there is nothing that cannot be handed over, while a database has days and numbers Python has not."""
+    return f"CAST(t.{quoted(column)} AS TEXT)"
+
+
+def _text(column: str) -> str:
+    """A column of a roster as text; two texts are the same if they are, whatever the collation of the column says."""
+    return f'CAST(t.{quoted(column)} AS TEXT) COLLATE "C"'

@@ -39,10 +39,6 @@ class Tables(Engine):
         longest = DIALECTS[self.dialect].longest
         return quoted(name if longest is None else short_name(name, longest))
 
-    def cell(self, column: str) -> str:
-        """A fact as it was handed in, fit to be read as part of a case."""
-        return quoted(column)
-
     def relate(self, program: Program, roster: Roster) -> None:
         self.execute(f"CREATE TEMP VIEW {self.named(roster.entity)} AS {canonical(program, roster, raw(roster.entity), self.dialect)}")
 
@@ -81,7 +77,7 @@ class Tables(Engine):
     def members(self, rosters: Sequence[Roster]) -> Iterable[Member]:
         roster = rosters[-1]
         places = [_text(one) if one else "NULL" for one in (roster.id, roster.up, roster.role)]
-        chosen = ", ".join(places + [self.cell(column) for column in roster.facts.values()])
+        chosen = ", ".join(places + [quoted(column) for column in roster.facts.values()])
         for own, up, role, *cells in self.rows(f"SELECT {chosen} FROM {self.named(raw(roster.entity))} WHERE {self._in_turn(rosters)}"):
             yield own, up, role, {key: cell for key, cell in zip(roster.facts, cells, strict=True) if cell is not None}
 
