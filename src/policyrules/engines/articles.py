@@ -36,7 +36,7 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
     for index in benefit.order:
         article = benefit.articles[index]
         outer = opened(run)
-        effects[index] = _effect(run, article, [effects[beater] for beater in article.yields_to], here, depth)
+        effects[index] = _effect(run, article, effects, here, depth)
         effect, mark = effects[index]
         if effect is not False and not isinstance(article.consequence, Lift):
             verdicts[index], value_mark = _consequence(run, article, effect, here, depth)
@@ -65,23 +65,26 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
 def supplied_benefit(benefit: Benefit, value: Value) -> Settled:
     """A benefit as somebody supplied it: an amount, or False for refused."""
     if not benefit.pays:
-        return Settled(value, True, Computed(value), provisional=False, supplied=True, step=None)
+        return Settled(value, True, Computed(value), provisional=False, supplied=True)
     if isinstance(value, Fraction):
-        return Settled(value, True, Granted(value), provisional=False, supplied=True, step=None)
-    return Settled(_ZERO, False, Refused(None), provisional=False, supplied=True, step=None)
+        return Settled(value, True, Granted(value), provisional=False, supplied=True)
+    return Settled(_ZERO, False, Refused(None), provisional=False, supplied=True)
 
 
 # ---------------------------------------------------------------- one article
 
 
-def _effect(run: Run, article: Article, beaters: list[Result], here: Here, depth: int) -> Result:
-    """Whether the article holds."""
+def _effect(run: Run, article: Article, effects: list[Result], here: Here, depth: int) -> Result:
+    """Whether the article holds; `effects` tells it of those that beat it."""
     day = run.occasion.day
     if (article.start is not None and day < article.start) or (article.end is not None and article.end < day):
         return False, False
     condition = run.evaluate(run, article.condition, here, depth + 1)
-    unbeaten = [apply_marked("not", (beater,), article.place) for beater in beaters if beater != (False, False)]
-    return apply_marked("and", [condition, *unbeaten], article.place) if unbeaten else condition
+    beaters = [effects[index] for index in article.yields_to if effects[index] != (False, False)]
+    if not beaters:
+        return condition
+    unbeaten = [apply_marked("not", (beater,), article.place) for beater in beaters]
+    return apply_marked("and", [condition, *unbeaten], article.place)
 
 
 def _consequence(run: Run, article: Article, effect: Held, here: Here, depth: int) -> tuple[Verdict, bool]:
@@ -166,16 +169,16 @@ def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool
             outcome = Granted(value, _distinct(article for articles in paying for article in articles))
     else:
         outcome = undecided(run, needs, _shown(benefit, verdicts))
-    return Settled(value, granted, outcome, provisional, supplied=False, step=None)
+    return Settled(value, granted, outcome, provisional, supplied=False)
 
 
 def _plainly(benefit: Benefit, verdict: Verdict, provisional: bool) -> Settled | None:
     """What the only verdict comes to, where it is a known amount or the refusal of one; None for any other."""
     if isinstance(verdict, Refused) and isinstance(benefit.type, Quantity):
-        return Settled(_ZERO, False, verdict, provisional, supplied=False, step=None)
+        return Settled(_ZERO, False, verdict, provisional, supplied=False)
     if isinstance(verdict, Pay) and isinstance(verdict.amount, Fraction):
         outcome = Granted(verdict.amount, _distinct(verdict.articles)) if benefit.pays else Computed(verdict.amount)
-        return Settled(verdict.amount, True, outcome, provisional, supplied=False, step=None)
+        return Settled(verdict.amount, True, outcome, provisional, supplied=False)
     return None
 
 

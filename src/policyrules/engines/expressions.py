@@ -33,7 +33,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.engines.aggregates import aggregate
-from policyrules.engines.lattice import Held, Result, anything, apply_marked, join
+from policyrules.engines.lattice import Held, Result, anything, apply, apply_marked, join
 from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, missing, opened
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.calendar import day_text
@@ -59,7 +59,10 @@ def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Resul
     """As `evaluate`, leaving a step behind. The step of a fact names the instance whose fact it is."""
     outer = run.trace
     assert outer is not None
-    if node.__class__ is FactValue:
+    if isinstance(node, Literal):
+        outer.append(Step(node, node.value, here.current))
+        return node.value, False
+    if isinstance(node, FactValue):
         owner = locate(node.path, here, node.place)
         held = _held(run, node, owner)
         outer.append(Step(node, held, owner if isinstance(owner, Instance) else here.current))
@@ -219,15 +222,19 @@ _ABSORBING = {"and": False, "or": True}
 
 def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
     absorbing = None if run.thorough else _ABSORBING.get(node.operator)
-    results: list[Result] = []
+    values: list[Held] = []
+    marks: list[bool] = []
     evaluate, below = run.evaluate, depth + 1
     for argument in node.arguments:
-        result = evaluate(run, argument, here, below)
+        held, mark = evaluate(run, argument, here, below)
         # A 暂定 value does not end it early: another argument may settle it without the mark.
-        if absorbing is not None and result[0] is absorbing and not result[1]:
+        if absorbing is not None and held is absorbing and not mark:
             return absorbing, False
-        results.append(result)
-    return apply_marked(node.operator, results, node.place)
+        values.append(held)
+        marks.append(mark)
+    if True in marks:
+        return apply_marked(node.operator, list(zip(values, marks, strict=True)), node.place)
+    return apply(node.operator, values, node.place), False
 
 
 def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:

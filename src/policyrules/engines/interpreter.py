@@ -18,7 +18,7 @@ from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
 from policyrules.engines.linear import Reckoner
-from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, opened, undecided
+from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, ended, opened, undecided
 from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
 from policyrules.engines.turning import Recorder, Trial
 from policyrules.source.phrase import Phrase
@@ -208,9 +208,8 @@ def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
     else:
         found = _plain(run, Failed(_UNKNOWN_NAME.fill(name=key)), False)
     if outer is not None:
-        closed(run, outer, declaration, found.outcome if isinstance(declaration, Benefit) else found.value, instance)
         # The step is handed to whoever asks; the memo keeps it once.
-        found = Settled(found.value, found.granted, found.outcome, found.provisional, found.supplied, outer.pop())
+        found.step = ended(run, outer, declaration, found.outcome if isinstance(declaration, Benefit) else found.value, instance)
     run.memo[(key, instance)] = found
     return found
 
@@ -222,7 +221,7 @@ def _given(run: Run, declaration: object, key: str, instance: Instance) -> Value
 
 
 def _supplied(value: Value) -> Settled:
-    return Settled(value, value, Computed(value), provisional=False, supplied=True, step=None)
+    return Settled(value, value, Computed(value), provisional=False, supplied=True)
 
 
 def _evaluated(run: Run, rule: Rule, instance: Instance, depth: int) -> Settled:
@@ -236,7 +235,7 @@ def _plain(run: Run, value: Held, provisional: bool) -> Settled:
         outcome: Outcome = undecided(run, value.needs, value.possible)
     else:
         outcome = value if isinstance(value, Failed) else Computed(value)
-    return Settled(value, value, outcome, provisional, supplied=False, step=None)
+    return Settled(value, value, outcome, provisional, supplied=False)
 
 
 def _answer(run: Run, key: str, instance: Instance, found: Settled, outcome: Outcome) -> Answer:
