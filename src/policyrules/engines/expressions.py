@@ -59,10 +59,10 @@ def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Resul
     """As `evaluate`, leaving a step behind. The step of a fact names the instance whose fact it is."""
     outer = run.trace
     assert outer is not None
-    if isinstance(node, Literal):
+    if type(node) is Literal:
         outer.append(Step(node, node.value, here.current))
         return node.value, False
-    if isinstance(node, FactValue):
+    if type(node) is FactValue:
         owner = locate(node.path, here, node.place)
         held = _held(run, node, owner)
         outer.append(Step(node, held, owner if isinstance(owner, Instance) else here.current))

@@ -35,6 +35,7 @@ _HOLDS_NOT = Phrase("“{condition}”不成立（{facts}）", "“{condition}�
 _HOLDS = Phrase("“{condition}”成立（{facts}）", "“{condition}” holds ({facts})")
 _LEAVES = (FactValue, RuleValue, BenefitValue, Aggregate, ParameterValue)
 _CONDITIONS = (Operation, Choice, *_LEAVES)
+_GROUNDS = (Operation, *_LEAVES)
 _OPEN = (Unknown, Failed)
 _DECIDERS = {("and", False): False, ("or", True): True, ("at_least", True): True, ("at_least", False): False}
 """Of an operator and what it came to, what an argument has to be for it."""
@@ -99,11 +100,11 @@ def _fall_short(step: Step, follow: int, found: list[Step]) -> None:
         found.append(step)
 
 
-def ground_words(step: Step, viewer: Instance, program: Program) -> Phrase:
-    """A named value: 户的享受低保：否."""
+def ground_words(step: Step, viewer: Instance, program: Program, value: Phrase | None = None) -> Phrase:
+    """A named value: 户的享受低保：否. `value` is the value in words, if it has been put into them."""
     node = step.what
-    assert isinstance(node, (*_LEAVES, Operation)), node
-    return _IS.fill(name=name_of(step, viewer, program), value=value_words(step.value, node.type))
+    assert isinstance(node, _GROUNDS), node
+    return _IS.fill(name=name_of(step, viewer, program), value=value or value_words(step.value, node.type))
 
 
 def distinct(steps: Iterable[Step]) -> list[Step]:

@@ -41,6 +41,5 @@ def written(answer: Answer) -> list[Step]:
     benefit = answer.trace.what if answer.trace else None
     if not isinstance(benefit, Benefit):
         return []
-    order = {id(article): index for index, article in enumerate(benefit.articles)}
-    steps = [step for step in parts(answer.trace) if id(step.what) in order]
-    return sorted(steps, key=lambda step: order[id(step.what)])
+    found = {id(step.what): step for step in parts(answer.trace)}
+    return [found[id(article)] for article in benefit.articles if id(article) in found]
