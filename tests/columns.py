@@ -17,7 +17,7 @@ from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Computed, Granted, Refused
 from policyrules.engines.columnar import plan
 from policyrules.engines.python_code import PythonCode
-from policyrules.engines.sql import COLUMNS, query
+from policyrules.engines.sql import COLUMNS, query, steps
 from policyrules.values.types import Day, Quantity, Truth, Type
 
 __all__ = ["ENGINES", "answers", "as_row", "name", "ready", "told"]
@@ -31,9 +31,10 @@ def ready(engine: str) -> None:
 
 
 @cache
-def sql(code: PythonCode, occasion: Occasion, asked: tuple[str, ...], dialect: str) -> str:
-    """The query for what is asked, made once."""
-    return query(plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys()), dialect)
+def sql(code: PythonCode, occasion: Occasion, asked: tuple[str, ...], dialect: str) -> Any:
+    """The query for what is asked, made once; for Spark in steps."""
+    made = plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys())
+    return steps(made, dialect) if dialect == "spark" else query(made, dialect)
 
 
 def answers(

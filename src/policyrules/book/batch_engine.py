@@ -19,7 +19,7 @@ from policyrules.engines.columnar import Plan
 from policyrules.source.diagnostic import Diagnostic, Problem
 from policyrules.source.text import Place, SourceText
 
-ENGINES = ("duckdb", "postgres")
+ENGINES = ("duckdb", "postgres", "spark")
 """Each is a module `batch_…` of this folder, with the names `book/batch` asks of it."""
 SUFFIXES = (".parquet", ".csv", ".arrow")
 Member: TypeAlias = tuple[str, str | None, str | None, dict[str, object]]
