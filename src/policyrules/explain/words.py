@@ -19,6 +19,8 @@ from policyrules.values.quantities import shown_phrase
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Days, Interval, Unknown
 
+# Fractions last: of anything else it takes long to tell that it is none.
+_KNOWN = (bool, str, date, Fraction)
 _UNKNOWN = Phrase("未知", "unknown")
 _PROVISIONAL = Phrase("暂定", "provisional")
 _OF_LAYER = Phrase("{layer}{paper}", "{layer} {paper}")
@@ -48,14 +50,14 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
 
 def value_words(value: object, kind: Type) -> Phrase:
     """A value, an unknown or a failure in words; decimals without end by the first of them: 83.333…元/月."""
-    if isinstance(value, (bool, Fraction, date, str)):
+    if isinstance(value, _KNOWN):
         return shown_phrase(value, kind)
     return exact_words(value, kind)
 
 
 def exact_words(value: object, kind: Type) -> Phrase:
     """A value, an unknown or a failure in words; a number without finite decimals as a fraction: 250/3元/月."""
-    if isinstance(value, (bool, Fraction, date, str)):
+    if isinstance(value, _KNOWN):
         return known_words(value, kind)
     if isinstance(value, Unknown):
         return _UNKNOWN

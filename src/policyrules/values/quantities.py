@@ -143,23 +143,24 @@ def value_text(value: Value, kind: Type, language: Language) -> str:
 
 def value_phrase(value: Value, kind: Type) -> Phrase:
     """As `value_text`, in both languages."""
+    # Fractions last: of anything else it takes long to tell that it is none.
     match value:
-        case Fraction():
-            dimension = kind.dimension if isinstance(kind, Quantity) else ()
-            if not dimension:
-                return plain(exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value))
-            return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
         case bool():
             return _YES if value else _NO
         case str():
             return plain(value)
         case date():
             return Phrase(day_text(value, "zh"), day_text(value, "en"))
+        case Fraction():
+            dimension = kind.dimension if isinstance(kind, Quantity) else ()
+            if not dimension:
+                return plain(exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value))
+            return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
 
 
 def shown_phrase(value: Value, kind: Type) -> Phrase:
     """As `value_phrase`, but an amount whose decimals never end by the first of them, for reading: `83.333…元/月`."""
-    if isinstance(value, Fraction) and isinstance(kind, Quantity) and kind.dimension and _decimal_digits(value.denominator) is None:
+    if isinstance(kind, Quantity) and kind.dimension and isinstance(value, Fraction) and _decimal_digits(value.denominator) is None:
         number = _decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)
         return _with_words(f"{number}…", value, kind.dimension)
     return value_phrase(value, kind)
@@ -273,10 +274,12 @@ def _decimal_digits(denominator: int) -> int | None:
 
 def _decimal(number: Fraction, digits: int) -> str:
     """A number that has no more than so many decimals."""
-    scaled = number.numerator * 10**digits // number.denominator
+    above, below = number.as_integer_ratio()
+    if below == 1 and not digits:
+        return _integer_text(above)
+    scaled = above * 10**digits // below
     written = _integer_text(abs(scaled)).rjust(digits + 1, "0")
-    sign = "-" if scaled < 0 else ""
-    return f"{sign}{written[:-digits]}.{written[-digits:]}" if digits else f"{sign}{written}"
+    return f"{'-' if scaled < 0 else ''}{written[:-digits]}.{written[-digits:]}"
 
 
 def _integer_text(number: int) -> str:
