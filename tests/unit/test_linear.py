@@ -26,10 +26,9 @@ from core_building import (
     yuan,
 )
 from policyrules.core.case import Instance
-from policyrules.core.outcome import Outcome, Undecided
-from policyrules.core.program import Anchor, Benefit, Branch, Choice, Combination, Expression, Gathering, Rule
+from policyrules.core.program import Anchor, Benefit, Branch, Choice, Expression, Gathering, Rule
 from policyrules.engines.expressions import evaluate
-from policyrules.engines.interpreter import decide, run_with, settle
+from policyrules.engines.interpreter import run_with, settle
 from policyrules.engines.linear import Linear, Reckoner, minus, plus, scaled
 from policyrules.values.types import TRUTH
 from policyrules.values.unknown import Interval, Unknown
@@ -48,12 +47,6 @@ def reckoned(expression: Expression, *others: Rule | Benefit, root: Instance | N
     built = program(rule("值", expression, kind=expression.type), *others)
     assert isinstance(settle(run_with(built, case, APRIL, evaluate), "值", first).value, Unknown)
     return settle(run_with(built, case, APRIL, Reckoner().evaluate), "值", first).value
-
-
-def asked(*declarations: Rule | Benefit, key: str) -> Outcome:
-    """The outcome for the first of two people of whom nothing is known."""
-    root = household(person("甲"), person("乙"))
-    return decide(program(*declarations), root, APRIL, [(key, root.members["成员"][0])], False)[0].outcome
 
 
 # ---------------------------------------------------------------- forms
@@ -150,22 +143,3 @@ def test_one_who_stands_for_any_number_of_others_has_not_one_amount() -> None:
     outdone = rule("有人更多", gather(Gathering.ANY, less, type_=TRUTH), kind=TRUTH)
     anybody = gather(Gathering.ANY, rule_value("有人更多", kind=TRUTH), fact("特困"), type_=TRUTH)
     assert isinstance(reckoned(anybody, outdone, root=root), Unknown)
-
-
-# ---------------------------------------------------------------- what is missing
-
-
-def test_an_income_that_only_tells_the_amount_is_not_missing_for_whether_it_is_granted() -> None:
-    """The greater of x and 1 is below x + 1 wherever x is above 0, so that 乙's income, which only tells how much is paid
-    then, has no part in whether anything is; where x is 0 there is no answer."""
-    nobody = gather(Gathering.MEAN, yuan(1), truth(False))
-    below = op("less", amount("maximum", INCOME, yuan(1)), amount("add", INCOME, yuan(1)))
-    paid = benefit(
-        "补贴",
-        article("第一条", below, amount("maximum", gather(Gathering.HIGHEST, INCOME), INCOME)),
-        article("第二条", truth(True), nobody),
-        combination=Combination.PRIORITY,
-    )
-    outcome = asked(paid, rule("享受", benefit_value("补贴", granted=True), kind=TRUTH), key="享受")
-    assert isinstance(outcome, Undecided)
-    assert [need.subject for need in outcome.missing] == ["甲"]

@@ -24,6 +24,9 @@ from policyrules.values.unknown import Interval, Need, Possible, Unknown
 _ZERO = Fraction(0)
 _CLASH = Phrase("“{name}”的{articles}同时成立，结果不同", "{articles} of “{name}” hold at once with different results")
 _NEGATIVE = Phrase("“{name}”算出了负数 {amount}，政策没有写保底", "“{name}” comes to the negative amount {amount}; the policy has no floor")
+_ALL_NEGATIVE = Phrase(
+    "“{name}”算出了负数（不高于 {amount}），政策没有写保底", "“{name}” comes to a negative amount ({amount} at most); the policy has no floor"
+)
 _NO_VALUE = Phrase("“{name}”没有值：按规定不予", "“{name}” has no value: it is refused")
 
 
@@ -133,16 +136,20 @@ def _payable(benefit: Benefit, verdict: Verdict) -> Verdict:
     if not benefit.pays or not isinstance(verdict, Pay):
         return verdict
     amount = verdict.amount
-    if isinstance(amount, Fraction) and amount < 0:
-        words = Phrase(value_text(amount, benefit.type, "zh"), value_text(amount, benefit.type, "en"))
-        return Failed(_NEGATIVE.fill(name=benefit.name, amount=words), benefit.place)
-    if isinstance(amount, Unknown) and isinstance(amount.possible, Interval) and _may_be_negative(amount.possible):
-        return Pay(Unknown(None, amount.needs), verdict.articles)
-    return verdict
+    if isinstance(amount, Fraction):
+        return _below_nothing(_NEGATIVE, benefit, amount) if amount < 0 else verdict
+    possible = amount.possible if isinstance(amount, Unknown) else None
+    if not isinstance(possible, Interval):
+        return verdict
+    if possible.high is not None and possible.high < 0:
+        return _below_nothing(_ALL_NEGATIVE, benefit, possible.high)
+    may_be_negative = possible.low is None or possible.low < 0
+    return Pay(Unknown(None, needs_of(amount)), verdict.articles) if may_be_negative else verdict
 
 
-def _may_be_negative(possible: Interval) -> bool:
-    return possible.low is None or possible.low < 0
+def _below_nothing(said: Phrase, benefit: Benefit, amount: Fraction) -> Failed:
+    words = Phrase(value_text(amount, benefit.type, "zh"), value_text(amount, benefit.type, "en"))
+    return Failed(said.fill(name=benefit.name, amount=words), benefit.place)
 
 
 def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool) -> Settled:
