@@ -66,8 +66,12 @@ class Tables(Engine):
         every = int(self.rows(f"SELECT count(*) FROM {OPEN}")[0][0])
         if every:
             self.execute(f"CREATE TEMP TABLE {LEFT} AS SELECT household, subject, entity, name, key FROM {RESULT} WHERE status IS NULL")
-            self.execute(f"DELETE FROM {RESULT} WHERE status IS NULL")
+            self.take_out()
         return every
+
+    def take_out(self) -> None:
+        """Rows without status leave the result."""
+        self.execute(f"DELETE FROM {RESULT} WHERE status IS NULL")
 
     def turn(self, start: int, count: int) -> list[str]:
         self.execute(f"DROP TABLE IF EXISTS {TURN}")

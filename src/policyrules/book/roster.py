@@ -7,6 +7,7 @@ decided by itself, where the reader of cases says what is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -29,6 +30,8 @@ from policyrules.values.types import Day, Options, Quantity, Truth, Type
 ROLE_KEYS = ("角色", "role")
 _YES, _NO = ("是", "true", "yes"), ("否", "false", "no")
 _INTEGERS = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"))
+_SMALL = frozenset(("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"))
+_DECIMAL = re.compile(r"DECIMAL\(([0-9]+), ?([0-9]+)\)")
 _FLOATS = frozenset(("FLOAT", "DOUBLE"))
 _PLACES = {1: 0, 100: 2, 10**6: 6}
 
@@ -106,6 +109,10 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
         case Quantity():
             scale = scale_of(kind)
             places = _PLACES[scale]
+            if given in _SMALL:
+                return op("bigint", op("*", op("bigint", raw), Const(scale)))
+            if _plainly(given, places):
+                return op(f"parts {scale}", raw)
             decimals = f"([.][0-9]{{1,{places}}})?" if places else ""
             plain = case([(op("matches", op("text", raw), Const(f"-?[0-9]{{1,12}}{decimals}")), raw)], NULL) if text else raw
             number = op(f"decimal {places}", plain)
@@ -123,6 +130,12 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
             return op("text", raw)
         case _:
             return raw
+
+
+def _plainly(given: str, places: int) -> bool:
+    """Whether every decimal of this type has no more places than are kept, and fits."""
+    match = _DECIMAL.fullmatch(given)
+    return match is not None and int(match[2]) <= places and int(match[1]) - int(match[2]) <= 18 - places
 
 
 def _unfit(kind: Type, given: str) -> Problem | None:

@@ -35,6 +35,9 @@ def _base(wide: str) -> Words:
     def whole(node: Node) -> Node:
         return cast(node, "BIGINT")
 
+    def parts(scale: int) -> Callable[[Node], Node]:
+        return lambda node: whole(node if scale == 1 else exp.Mul(this=inner(node), expression=number(scale)))
+
     def part(name: str, node: Node) -> Node:
         return exp.Extract(this=exp.var(name), expression=node)
 
@@ -60,6 +63,8 @@ def _base(wide: str) -> Words:
         "wide //": binary("IntDiv"),
         "%": binary("Mod"),
         "neg": lambda node: exp.Neg(this=inner(node)),
+        # A plain literal, so that decimals stay as short as they are.
+        **{f"parts {scale}": parts(scale) for scale in (1, 100, 10**6)},
         "abs": lambda node: exp.Abs(this=node),
         "sign": sign,
         "nullif": lambda one, other: exp.Nullif(this=one, expression=other),
@@ -87,7 +92,7 @@ def _base(wide: str) -> Words:
         "add_days": lambda day, count: cast(exp.DateAdd(this=day, expression=cast(count, "INT"), unit=exp.var("DAY")), "DATE"),
         "year end": lambda day: cast(exp.Concat(expressions=[cast(part("YEAR", day), "TEXT"), text("-12-31")]), "DATE"),
         "count": lambda: exp.Count(this=exp.Star()),
-        "count where": lambda node: whole(exp.Sum(this=ones(node))),
+        "count where": lambda node: exp.Count(this=exp.Case().when(node, number(1))),
         "sum": lambda node: whole(exp.Sum(this=node)),
         "wide sum": lambda node: exp.Sum(this=cast(node, wide)),
         "text": lambda node: cast(node, "TEXT"),
