@@ -84,16 +84,7 @@ def changes() -> Words:
         "matches": lambda node, pattern: exp.RegexpLike(this=inner(node), expression=text(f"^({pattern.name})$")),
         "try date": lambda node: exp.Case().when(exp.RegexpLike(this=inner(node), expression=text(_PLAIN_DAY)), cast(node.copy(), "DATE")),
         **{f"decimal {places}": decimal(places) for places in (0, 2, 6)},
-        **{f"null {kind}": _null(name) for kind, name in _NULLS.items()},
-        "as day": lambda node: cast(node, "DATE"),
     }
-
-
-_NULLS = {"truth": "BOOLEAN", "whole": "BIGINT", "wide": "DECIMAL(38, 0)", "word": "TEXT", "day": "DATE"}
-
-
-def _null(kind: str) -> Callable[[], Node]:
-    return lambda: cast(tree().null(), kind)
 
 
 POSTGRES = Dialect("postgres", "DECIMAL(38, 0)", changes, typed=True, longest=_LONGEST, materialized=True)

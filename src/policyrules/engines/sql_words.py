@@ -7,7 +7,7 @@ from collections.abc import Callable
 from policyrules.engines import sql_postgres, sql_spark
 from policyrules.engines.sql_nodes import Dialect, Node, Words, binary, call, cast, chain, inner, is_null, number, ones, text, tree
 
-DUCKDB = Dialect("duckdb", "INT128", dict)
+DUCKDB = Dialect("duckdb", "INT128", dict, typed=True)
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, sql_postgres.POSTGRES, sql_spark.SPARK)}
 
 
@@ -44,6 +44,10 @@ def _base(wide: str) -> Words:
     def attempt(places: int) -> Callable[[Node], Node]:
         return lambda node: exp.TryCast(this=node, to=exp.DataType.build(f"DECIMAL(18, {places})"))
 
+    def nothing(kind: str) -> Callable[[], Node]:
+        return lambda: cast(exp.null(), kind)
+
+    kinds = {"truth": "BOOLEAN", "whole": "BIGINT", "wide": wide, "word": "TEXT", "day": "DATE"}
     return {
         # Constants of 32 bits would overflow in products.
         "number": lambda value: cast(number(value), "BIGINT") if abs(value) < 2**63 else number(value),
@@ -103,6 +107,9 @@ def _base(wide: str) -> Words:
         "matches": lambda node, pattern: call("REGEXP_FULL_MATCH", node, pattern),
         "try date": lambda node: exp.TryCast(this=node, to=exp.DataType.build("DATE")),
         "bigint": whole,
+        "text of day": lambda node: cast(node, "TEXT"),
+        "as day": lambda node: cast(node, "DATE"),
+        **{f"null {kind}": nothing(name) for kind, name in kinds.items()},
         **{f"decimal {places}": attempt(places) for places in (0, 2, 6)},
         "any": lambda node: exp.LogicalOr(this=node),
         "max": lambda node: exp.Max(this=node),
