@@ -1,4 +1,7 @@
-"""Cases as the relations a plan reads, in a DuckDB of their own, for tests of the engine of columns."""
+"""What columns answer for cases, by any engine, held against what the reference answers.
+
+An engine is a module `columns_…` with DIALECT, `ready()`, which skips where the database is not to be had, and `run(tables, sql)`.
+"""
 
 from __future__ import annotations
 
@@ -6,76 +9,40 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-import duckdb
-
-from policyrules.core.case import Instance, Occasion, instances
+from columns_tables import name, tables
+from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Computed, Granted, Refused
-from policyrules.core.program import Program
 from policyrules.engines.columnar import plan
 from policyrules.engines.python_code import PythonCode
-from policyrules.engines.rows import scale_of
-from policyrules.engines.sql import COLUMNS, query
+from policyrules.engines.sql import COLUMNS, query, steps
 from policyrules.values.types import Day, Quantity, Truth, Type
 
+__all__ = ["ENGINES", "answers", "as_row", "name", "ready", "told"]
 
-def sql_type(kind: Type) -> str:
-    match kind:
-        case Quantity():
-            return "BIGINT"
-        case Truth():
-            return "BOOLEAN"
-        case Day():
-            return "DATE"
-        case _:
-            return "VARCHAR"
+ENGINES = ("duckdb", "postgres")
 
 
-def cell(value: object, kind: Type) -> object:
-    if not isinstance(kind, Quantity) or not isinstance(value, Fraction):
-        return value
-    scaled = value * scale_of(kind)
-    assert scaled.denominator == 1
-    return scaled.numerator
-
-
-def database(program: Program, roots: Sequence[Instance]) -> duckdb.DuckDBPyConnection:
-    """Everybody of these cases in relations named after their entities; ids are told apart by the case's number."""
-    found = duckdb.connect()
-    for entity in program.entities:
-        facts = [fact for fact in program.facts.values() if fact.entity == entity]
-        columns = ["_id VARCHAR", "_up VARCHAR", "_role VARCHAR", "_bad BOOLEAN"]
-        columns += [f'"{fact.key}" {sql_type(fact.type)}' for fact in facts]
-        found.execute(f'CREATE TABLE "{entity}" ({", ".join(columns)})')
-        rows: list[list[object]] = []
-        for number, root in enumerate(roots):
-            for one in instances(root):
-                if one.entity == entity:
-                    rows.append([name(number, one), name(number, one.parent), role(one), False, *(cell(one.facts.get(fact.key), fact.type) for fact in facts)])
-        if rows:
-            found.executemany(f'INSERT INTO "{entity}" VALUES ({", ".join("?" * len(columns))})', rows)
-    return found
-
-
-def name(number: int, one: Instance | None) -> str | None:
-    return None if one is None else f"{number}/{one.id}"
-
-
-def role(one: Instance) -> str | None:
-    return next((role for role, group in one.parent.members.items() if one in group), None) if one.parent is not None else None
+def ready(engine: str) -> None:
+    """Skip where there is no such database."""
+    import_module(f"columns_{engine}").ready()
 
 
 @cache
-def sql(code: PythonCode, occasion: Occasion, asked: tuple[str, ...]) -> str:
-    """The query for what is asked, made once."""
-    return query(plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys()))
+def sql(code: PythonCode, occasion: Occasion, asked: tuple[str, ...], dialect: str) -> Any:
+    """The query for what is asked, made once; for Spark in steps."""
+    made = plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys())
+    return steps(made, dialect) if dialect == "spark" else query(made, dialect)
 
 
-def answers(code: PythonCode, roots: Sequence[Instance], occasion: Occasion, asked: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
+def answers(
+    code: PythonCode, roots: Sequence[Instance], occasion: Occasion, asked: Iterable[str], engine: str = "duckdb"
+) -> dict[tuple[str, str], dict[str, Any]]:
     """What columns answer, by key and by the id of the one decided."""
-    with database(code.program, roots) as connection:
-        rows = connection.execute(sql(code, occasion, tuple(asked))).fetchall()
+    module = import_module(f"columns_{engine}")
+    rows = module.run(tables(code.program, roots), sql(code, occasion, tuple(asked), module.DIALECT))
     found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     assert len(found) == len({(row["key"], row["subject"]) for row in found}), "one row each"
     return {(row["key"], row["subject"]): row for row in found}

@@ -32,12 +32,19 @@ from policyrules.values.types import COUNT, DAY, NUMBER, TEXT, TRUTH, Type, Valu
 from properties.households import MONTHS, Json, households
 from properties.test_engines_agree import with_parameters
 
-duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("sqlglot")
-from columns import answers, as_row, name, told  # noqa: E402
+from columns import ENGINES, answers, as_row, name, ready, told
 
 POLICIES = FilePath(__file__).parents[2] / "policies"
 BOOK = load(POLICIES)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each database there is, with which every test below is run."""
+    found: str = request.param
+    ready(found)
+    return found
 
 
 def roots_of(cases: list[Json]) -> list[Instance]:
@@ -50,14 +57,14 @@ def listed(root: Instance) -> bool:
     return all("父母" in one.members for one in instances(root) if one.entity == "个人")
 
 
-def compare(roots: list[Instance], month: str) -> tuple[int, int]:
+def compare(roots: list[Instance], month: str, engine: str) -> tuple[int, int]:
     """How many answers columns give, of how many; each is the reference's."""
     program = BOOK.program
     occasion = occasion_of(program, month, None).value
     assert occasion is not None
     paying = [key for key, benefit in program.benefits.items() if benefit.pays]
     asked = [*paying, *(key for key, rule in program.rules.items() if rule.entity is not None)]
-    found = answers(BOOK.code, roots, occasion, asked)
+    found = answers(BOOK.code, roots, occasion, asked, engine)
     given_, every = 0, 0
     for case_, root in enumerate(roots):
         wanted = [(key, one) for one in instances(root) for key in asked if (program.benefits.get(key) or program.rules[key]).entity == one.entity]
@@ -74,21 +81,26 @@ def compare(roots: list[Instance], month: str) -> tuple[int, int]:
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(households(BOOK.program), min_size=3, max_size=8), st.sampled_from(MONTHS))
-def test_known_households(cases: list[Json], month: str) -> None:
-    given_, every = compare(roots_of(cases), month)
+@given(cases=st.lists(households(BOOK.program), min_size=3, max_size=8), month=st.sampled_from(MONTHS))
+def test_known_households(engine: str, cases: list[Json], month: str) -> None:
+    given_, every = compare(roots_of(cases), month, engine)
     assert given_ >= every * 0.5, "most rows need not be decided one by one"
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(households(BOOK.program, known=0.8), min_size=3, max_size=8), st.sampled_from(MONTHS))
-def test_households_known_in_part(cases: list[Json], month: str) -> None:
-    compare([root for root in roots_of(cases) if listed(root)], month)
+@given(cases=st.lists(households(BOOK.program, known=0.8), min_size=3, max_size=8), month=st.sampled_from(MONTHS))
+def test_households_known_in_part(engine: str, cases: list[Json], month: str) -> None:
+    compare([root for root in roots_of(cases) if listed(root)], month, engine)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.integers(0, 2**32))
-def test_generated_programs(seed: int) -> None:
+@given(seed=st.integers(0, 2**32))
+def test_generated_programs(engine: str, seed: int) -> None:
+    program_agrees(engine, seed)
+
+
+def program_agrees(engine: str, seed: int) -> None:
+    """The answers of one generated program over a dozen cases are the reference's."""
     draw = Random(seed)
     built = with_parameters(policy(draw), draw)
     roots = []
@@ -97,7 +109,7 @@ def test_generated_programs(seed: int) -> None:
         for slot in draw.sample(SLOTS, int(draw.random() < 0.3)):
             del known[slot]
         roots.append(case_of(known)[0])
-    found = answers(PythonCode(built), roots, APRIL, KEYS)
+    found = answers(PythonCode(built), roots, APRIL, KEYS, engine)
     for case_, root in enumerate(roots):
         wanted = [(key, one) for key in KEYS for one in root.members["成员"]]
         for answer in interpreter.at_first_sight(built, root, APRIL, wanted):
@@ -147,11 +159,18 @@ def test_every_operator_is_tried() -> None:
 
 
 @pytest.mark.parametrize("operator", sorted(OPERATORS))
-def test_operators_are_the_tables(operator: str) -> None:
+def test_operators_are_the_tables(engine: str, operator: str) -> None:
+    operators_agree(engine, operator)
+
+
+def operators_agree(engine: str, *operators: str) -> None:
     """Each operator on a few hundred people: its value, or NULL exactly where it fails."""
-    draw = Random(operator)
-    kind = TRUTH if operator in TRUTHS else DAY if operator in DAYS else NUMBER
-    rules = [rule(f"值{index}", Operation(operator, arguments, kind, place()), kind=kind) for index, arguments in enumerate(ARGUMENTS[operator])]
+    draw = Random("".join(operators))
+    calls = [(operator, arguments) for operator in operators for arguments in ARGUMENTS[operator]]
+    kinds = {operator: TRUTH if operator in TRUTHS else DAY if operator in DAYS else NUMBER for operator in operators}
+    rules = [
+        rule(f"值{index}", Operation(operator, arguments, kinds[operator], place()), kind=kinds[operator]) for index, (operator, arguments) in enumerate(calls)
+    ]
     built = program(*rules)
     more = {(PERSON, "数"): COUNT, (PERSON, "日"): DAY}
     facts = {**built.facts, **{at: evolve(built.facts[PERSON, "月收入"], key=at[1], name=at[1], type=type_, low=None) for at, type_ in more.items()}}
@@ -171,7 +190,7 @@ def test_operators_are_the_tables(operator: str) -> None:
     ]
     root = household(*people)
     wanted = [(one.key, member) for one in rules for member in people]
-    found = answers(PythonCode(built), [root], APRIL, [one.key for one in rules])
+    found = answers(PythonCode(built), [root], APRIL, [one.key for one in rules], engine)
     for answer in interpreter.at_first_sight(built, root, APRIL, wanted):
         row = found[answer.key, name(0, answer.instance) or ""]
         assert told(row, answer) == as_row(answer), (answer.key, answer.instance.facts, answer.outcome)

@@ -43,6 +43,8 @@ NOT_SHOWN = {
     "P507": "a table of hundreds of rows over many keys",
     "P613": "a divisor too involved to be settled in the steps allowed",
     **{f"B{number}": "needs the extra `batch`; tests/unit/test_batch.py shows it" for number in range(100, 116)},
+    **{f"B{number}": "needs a PostgreSQL; tests/unit/test_batch_postgres.py shows it" for number in range(116, 123)},
+    **{f"B{number}": "needs Java and Spark; tests/unit/test_batch_spark.py shows it" for number in range(130, 135)},
 }
 """Problems no text can show, and why."""
 

@@ -223,6 +223,14 @@ def test_columns_of_another_type_are_named(book: Book, tmp_path: Path) -> None:
     assert finding.code == "B102"
 
 
+def test_rosters_need_those_of_their_holders(tmp_path: Path) -> None:
+    policy = "主体 户  含 成员：个人\n主体 个人  含 父母：家长\n主体 家长\n算 数：元/月  对 户 = 1元/月\n"
+    held = compile_book([SourceText("rules.policy", policy)])
+    paths = {"户": table(tmp_path / "homes.csv", [{"编号": "h"}]), "家长": table(tmp_path / "parents.csv", [{"编号": "p", "个人": "1"}])}
+    (finding,) = said(held, paths, tmp_path / "result.csv", ask=["数"])
+    assert finding.code == "B105" and "个人" in finding.message.zh
+
+
 def test_an_old_result_stays_where_the_run_fails(book: Book, tmp_path: Path) -> None:
     out = tmp_path / "result.csv"
     out.write_text("old", "utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from policyrules.source.diagnostic import error
 
-_EXTRA = ("安装：pip install 'policyrules[batch]'", "install it: pip install 'policyrules[batch]'")
+_EXTRA = ("安装：pip install 'policyrules[{extra}]'", "install it: pip install 'policyrules[{extra}]'")
 
 NO_LIBRARY = error("B100", "没有安装 {lacking}", "{lacking} is not installed", _EXTRA)
 KIND_UNKNOWN = error(
@@ -37,3 +37,20 @@ ID_MISSING = error("B112", "“{path}”里有 {count} 行没有编号或所属"
 HOLDER_UNKNOWN = error("B113", "“{path}”里写的“{entity}”不在名单上：{ids}", "“{path}” names “{entity}” that are not in the roster: {ids}")
 NOTHING_FOR_COLUMNS = error("B114", "这些名称不能成批决定：{names}", "these names cannot be decided in batch: {names}")
 VALUE_TOO_LARGE = error("B115", "数太大，放不进一列", "the number is too large for a column")
+NO_FILE_HERE = error(
+    "B116",
+    "“{path}”是文件；用 postgres 时名单是库里的表",
+    "“{path}” is a file; with postgres a roster is a table of the database",
+    ("先用 COPY 装进库里，或者用 --engine duckdb", "load it with COPY first, or use --engine duckdb"),
+)
+TABLE_MISSING = error("B117", "库里没有表“{path}”", "the database has no table “{path}”", ("可以写 模式.表", "it can be written SCHEMA.TABLE"))
+NOT_CONNECTED = error("B118", "连不上数据库：{detail}", "the database cannot be reached: {detail}", ("--dsn 说明它在哪里", "--dsn tells where it is"))
+DSN_UNREADABLE = error(
+    "B119",
+    "--dsn 写得不对",
+    "--dsn cannot be read",
+    ("如 postgresql://用户@主机:5432/库；密码里的符号写成 %xx", "such as postgresql://USER@HOST:5432/DATABASE; symbols of a password are written %xx"),
+)
+CONNECTION_LOST = error("B120", "与数据库的连接中断，什么也没有写", "the connection to the database was lost; nothing was written")
+DATABASE_STOPPED = error("B121", "数据库没有做完，什么也没有写：{detail}", "the database did not finish, and nothing was written: {detail}")
+TABLE_STANDS = error("B122", "库里已经有“{path}”，没有改动", "the database has “{path}” already; it was left as it is")

@@ -29,11 +29,12 @@ from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, to_json
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text, month_text
-from policyrules.values.quantities import plain_text, value_text
+from policyrules.values.quantities import plain_text, value_phrase
 from policyrules.values.types import Quantity, Value
 from policyrules.values.units import unit_text
 from policyrules.values.unknown import Need
 
+_GRANTED = Phrase("给付 {amount}", "granted {amount}")
 _MISSING = Phrase("还缺 {needs}", "still missing {needs}")
 _UNKNOWABLE = Phrase("{needs}不详", "{needs} unascertainable")
 _STATUS: dict[type[Outcome], str] = {
@@ -208,8 +209,7 @@ def describe(answer: Answer) -> Phrase:
     kind = answer.type
     match answer.outcome:
         case Granted(amount, articles):
-            amounts = (value_text(amount, kind, "zh"), value_text(amount, kind, "en"))
-            return _with_articles(Phrase(f"给付 {amounts[0]}", f"granted {amounts[1]}"), articles)
+            return _with_articles(_GRANTED.fill(amount=value_phrase(amount, kind)), articles)
         case Refused(reason, article):
             words = Phrase(f"不予，{reason}", f"refused, {reason}") if reason else Phrase("不予", "refused")
             if article is None and answer.supplied:
@@ -225,7 +225,7 @@ def describe(answer: Answer) -> Phrase:
         case Failed(reason):
             return Phrase(f"无法计算，{reason.zh}", f"cannot be computed, {reason.en}")
         case Computed(value):
-            return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+            return value_phrase(value, kind)
 
 
 def _needs(needs: tuple[Need, ...]) -> Phrase:

@@ -7,7 +7,9 @@ decided by itself, where the reader of cases says what is wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -28,13 +30,16 @@ from policyrules.values.types import Day, Options, Quantity, Truth, Type
 ROLE_KEYS = ("角色", "role")
 _YES, _NO = ("是", "true", "yes"), ("否", "false", "no")
 _INTEGERS = frozenset(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"))
+_SMALL = frozenset(("TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"))
+_DECIMAL = re.compile(r"DECIMAL\(([0-9]+), ?([0-9]+)\)")
 _FLOATS = frozenset(("FLOAT", "DOUBLE"))
 _PLACES = {1: 0, 100: 2, 10**6: 6}
 
 
 @frozen
 class Roster:
-    """One table: whose rows it has, the file it is from, its columns by what they are (ids, role, keys of facts)."""
+    """One table: whose rows it has, the file or table it is from, its columns by what they are (ids, role, keys of facts); the types of
+    its columns, whatever the database, by the names DuckDB has for them."""
 
     entity: str
     path: str
@@ -82,18 +87,19 @@ def roster_of(
     return Checked(Roster(entity, path, found[ID], found.get(UP), found.get(ROLE), facts, dict(columns)))
 
 
-def canonical(program: Program, roster: Roster, table: str) -> str:
+def canonical(program: Program, roster: Roster, table: str, dialect: str = "duckdb") -> str:
     """The query for the relation a plan reads, from the table as it was handed in."""
-    columns: dict[str, Term] = {ID: Col(roster.id), UP: Col(roster.up) if roster.up else NULL, ROLE: Col(roster.role) if roster.role else NULL}
+    places = {ID: roster.id, UP: roster.up, ROLE: roster.role}
+    columns: dict[str, Term] = {place: op("plain text", Col(column)) if column else NULL for place, column in places.items()}
     bad: list[Term] = []
     for key, column in roster.facts.items():
         raw = Col(column)
         value = _value(program.facts[roster.entity, key].type, raw, roster.types[column])
         if value != raw:
             bad.append(all_of(op("is known", raw), op("is null", value)))
-        columns[key] = value
+        columns[key] = op("plain text", raw) if value == raw and roster.types[column] == "VARCHAR" else value
     columns[BAD] = any_of(*bad) if bad else FALSE
-    return selection(table, columns)
+    return selection(table, columns, dialect)
 
 
 def _value(kind: Type, raw: Col, given: str) -> Term:
@@ -103,6 +109,10 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
         case Quantity():
             scale = scale_of(kind)
             places = _PLACES[scale]
+            if given in _SMALL:
+                return op("bigint", op("*", op("bigint", raw), Const(scale)))
+            if _plainly(given, places):
+                return op(f"parts {scale}", raw)
             decimals = f"([.][0-9]{{1,{places}}})?" if places else ""
             plain = case([(op("matches", op("text", raw), Const(f"-?[0-9]{{1,12}}{decimals}")), raw)], NULL) if text else raw
             number = op(f"decimal {places}", plain)
@@ -113,10 +123,19 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
             return case([(op("in", word, *map(Const, _YES)), Const(True)), (op("in", word, *map(Const, _NO)), Const(False))], NULL)
         case Day() if text:
             return op("try date", case([(op("matches", op("text", raw), Const("[0-9]{4}-[0-9]{2}-[0-9]{2}")), op("text", raw))], NULL))
+        case Day() if given == "DATE":
+            # Databases have days of other millenia, and one that is at no time.
+            return case([(op("between", raw, Const(date.min), Const(date.max)), raw)], NULL)
         case Options() if given != "VARCHAR":
             return op("text", raw)
         case _:
             return raw
+
+
+def _plainly(given: str, places: int) -> bool:
+    """Whether every decimal of this type has no more places than are kept, and fits."""
+    match = _DECIMAL.fullmatch(given)
+    return match is not None and int(match[2]) <= places and int(match[1]) - int(match[2]) <= 18 - places
 
 
 def _unfit(kind: Type, given: str) -> Problem | None:

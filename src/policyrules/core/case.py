@@ -75,7 +75,10 @@ def instances(root: Instance) -> Iterator[Instance]:
     yield root
     for group in root.members.values():
         for member in group:
-            yield from instances(member)
+            if member.members:
+                yield from instances(member)
+            else:
+                yield member
 
 
 def root_of(one: Instance) -> Instance:

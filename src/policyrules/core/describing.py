@@ -38,7 +38,7 @@ from policyrules.core.program import (
 from policyrules.operators.operator import describe as operation_words
 from policyrules.operators.table import OPERATORS
 from policyrules.source.phrase import Phrase, plain
-from policyrules.values.quantities import ROUNDING_PLACES, exact_text, value_text
+from policyrules.values.quantities import ROUNDING_PLACES, exact_text, value_phrase
 from policyrules.values.types import Quantity, Type, Value
 from policyrules.values.units import MONEY
 
@@ -144,7 +144,7 @@ def described(node: Expression, entity: str | None, names: Names, deepest: int |
 
 def known_words(value: Value, kind: Type) -> Phrase:
     """A known value in words."""
-    return Phrase(value_text(value, kind, "zh"), value_text(value, kind, "en"))
+    return value_phrase(value, kind)
 
 
 def place_words(step: Fraction, kind: Type) -> Phrase:
@@ -189,9 +189,11 @@ def operation(node: Operation, arguments: Sequence[Words]) -> Words:
 
 def one_of(node: Operation) -> tuple[Expression, tuple[Literal, ...]] | None:
     """The value and the options of `X 属于 a、b`, which is an `or` of comparisons of the same value."""
+    if node.operator != "or" or len(node.arguments) < 2:
+        return None
     options: list[Literal] = []
     value: Expression | None = None
-    for each in node.arguments if node.operator == "or" and len(node.arguments) > 1 else ():
+    for each in node.arguments:
         if not isinstance(each, Operation) or each.operator != "equal" or not isinstance(each.arguments[1], Literal):
             return None
         if value is not None and each.arguments[0] != value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
 
 from policyrules.core.case import Instance
 from policyrules.core.program import Article
@@ -82,12 +82,13 @@ class Answer:
     trace: Step | None = None
 
 
-@frozen
+# A trace is a thousand steps for a household, and a frozen step takes three times as long to make.
+@define(unsafe_hash=True)
 class Step:
     """How one value came about: what it is, its value, and the steps it was made from.
 
     `what` is the node or declaration evaluated (an expression, an article, a benefit, a parameter row …); `value` is a
-    known value, an `Unknown`, or an `Outcome`; `instance` is the member it was evaluated for.
+    known value, an `Unknown`, or an `Outcome`; `instance` is the member it was evaluated for. Nobody changes a step.
     """
 
     what: object

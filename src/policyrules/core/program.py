@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
@@ -28,7 +28,7 @@ class Anchor(Enum):
     ENCLOSING = "enclosing"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Path:
     """Way to an instance: an anchor, then single roles. `entity` is the entity of the anchor instance."""
 
@@ -40,7 +40,7 @@ class Path:
 # ---------------------------------------------------------------- expressions
 
 
-@frozen
+@frozen(cache_hash=True)
 class Literal:
     """A value written in the policy, in base units (元, 月, 天 …)."""
 
@@ -49,7 +49,7 @@ class Literal:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class ParameterValue:
     """The value of a parameter on the day of the decision."""
 
@@ -58,7 +58,7 @@ class ParameterValue:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class FactValue:
     """A fact of the instance at `path`; unknown where the case does not give it."""
 
@@ -68,7 +68,7 @@ class FactValue:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class RuleValue:
     """A definition, condition, table or bands of the instance at `path`."""
 
@@ -78,7 +78,7 @@ class RuleValue:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class BenefitValue:
     """A benefit of the instance at `path`: its amount (0 when refused), or with `granted` whether it is granted."""
 
@@ -89,7 +89,7 @@ class BenefitValue:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Operation:
     """An operator of the one table applied to its arguments."""
 
@@ -99,7 +99,7 @@ class Operation:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Branch:
     """One way of a choice. `row` says which table row or band it came from, for explanations."""
 
@@ -111,7 +111,7 @@ class Branch:
     place: Place | None = field(default=None, eq=False, repr=False)
 
 
-@frozen
+@frozen(cache_hash=True)
 class Choice:
     """The value of the first branch whose condition holds, else `otherwise`. Tables and bands become choices."""
 
@@ -133,7 +133,7 @@ class Gathering(Enum):
     MEAN = "mean"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Aggregate:
     """A value over the members in `role` of the instance at `path`, those for which `where` holds.
 
@@ -365,7 +365,7 @@ class Program:
 
     `order` lists rules and benefits so that each comes after everything it needs. `left_out` names what had errors.
     `month_by_end`: a month is decided on its last day instead of its first. `consistencies` (核对) are conditions of facts
-    that no case may make false.
+    that no case may make false. `kept` holds words that rest on nothing else, once they have been put together.
     """
 
     entities: Mapping[str, Entity]
@@ -378,6 +378,7 @@ class Program:
     left_out: frozenset[str] = frozenset()
     month_by_end: bool = False
     consistencies: tuple[Rule, ...] = ()
+    kept: dict[object, tuple[object, Any]] = field(init=False, factory=dict, eq=False, repr=False)
 
     @property
     def root(self) -> str | None:

@@ -33,7 +33,18 @@ def decide_rosters(options: Namespace) -> int:
     def told(done: int, every: int) -> None:
         print(_ALONE.fill(done=done, every=every)(options.lang), file=sys.stderr)
 
-    found = batch(book, rosters.value, options.out, month=options.month, day=options.day, ask=options.ask, language=options.lang, progress=told)
+    found = batch(
+        book,
+        rosters.value,
+        options.out,
+        month=options.month,
+        day=options.day,
+        ask=options.ask,
+        language=options.lang,
+        progress=told,
+        engine=options.engine,
+        dsn=options.dsn,
+    )
     if found.value is None:
         return _said(found.diagnostics, options)
     counts = "、".join(f"{status} {count}" for status, count in found.value.rows.items())

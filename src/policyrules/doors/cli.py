@@ -255,12 +255,14 @@ def _batch(parser: argparse.ArgumentParser) -> None:
         "--roster",
         action="append",
         required=True,
-        metavar="[主体=]FILE",
-        help="名单（.parquet、.csv、.arrow），如 户=households.parquet，可重复；不写主体就是户里的成员 / a roster; repeatable; "
-        "without an entity, of the members",
+        metavar="[主体=]FILE|TABLE",
+        help="名单（.parquet、.csv、.arrow；用 postgres 时是库里的表，用 spark 时也可以是），如 户=households.parquet，可重复；不写主体就是户里的成员 / "
+        "a roster, with postgres a table, with spark either; repeatable; without an entity, of the members",
     )
-    parser.add_argument("--out", required=True, metavar="FILE", help="结果写入 .parquet、.csv 或 .arrow / where the result goes")
-    parser.add_argument("--engine", choices=("duckdb",), default="duckdb", help="用什么运行 / what runs it")
+    words = "结果写入 .parquet、.csv 或 .arrow，用 postgres 时也可以是 table:表名 / where the result goes; with postgres also table:NAME"
+    parser.add_argument("--out", required=True, metavar="FILE", help=words)
+    parser.add_argument("--engine", choices=("duckdb", "postgres", "spark"), default="duckdb", help="用什么运行 / what runs it")
+    parser.add_argument("--dsn", metavar="DSN", help="数据库（postgresql://主机/库）或 Spark（spark://主机:端口）在哪里 / where the database or Spark is")
 
 
 def _sql(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,9 @@ from policyrules.values.unknown import Interval, Need, Possible, Unknown
 _ZERO = Fraction(0)
 _CLASH = Phrase("“{name}”的{articles}同时成立，结果不同", "{articles} of “{name}” hold at once with different results")
 _NEGATIVE = Phrase("“{name}”算出了负数 {amount}，政策没有写保底", "“{name}” comes to the negative amount {amount}; the policy has no floor")
+_ALL_NEGATIVE = Phrase(
+    "“{name}”算出了负数（不高于 {amount}），政策没有写保底", "“{name}” comes to a negative amount ({amount} at most); the policy has no floor"
+)
 _NO_VALUE = Phrase("“{name}”没有值：按规定不予", "“{name}” has no value: it is refused")
 
 
@@ -36,7 +39,7 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
     for index in benefit.order:
         article = benefit.articles[index]
         outer = opened(run)
-        effects[index] = _effect(run, article, [effects[beater] for beater in article.yields_to], here, depth)
+        effects[index] = _effect(run, article, effects, here, depth)
         effect, mark = effects[index]
         if effect is not False and not isinstance(article.consequence, Lift):
             verdicts[index], value_mark = _consequence(run, article, effect, here, depth)
@@ -65,23 +68,26 @@ def decide_benefit(run: Run, benefit: Benefit, instance: Instance, depth: int) -
 def supplied_benefit(benefit: Benefit, value: Value) -> Settled:
     """A benefit as somebody supplied it: an amount, or False for refused."""
     if not benefit.pays:
-        return Settled(value, True, Computed(value), provisional=False, supplied=True, step=None)
+        return Settled(value, True, Computed(value), provisional=False, supplied=True)
     if isinstance(value, Fraction):
-        return Settled(value, True, Granted(value), provisional=False, supplied=True, step=None)
-    return Settled(_ZERO, False, Refused(None), provisional=False, supplied=True, step=None)
+        return Settled(value, True, Granted(value), provisional=False, supplied=True)
+    return Settled(_ZERO, False, Refused(None), provisional=False, supplied=True)
 
 
 # ---------------------------------------------------------------- one article
 
 
-def _effect(run: Run, article: Article, beaters: list[Result], here: Here, depth: int) -> Result:
-    """Whether the article holds."""
+def _effect(run: Run, article: Article, effects: list[Result], here: Here, depth: int) -> Result:
+    """Whether the article holds; `effects` tells it of those that beat it."""
     day = run.occasion.day
     if (article.start is not None and day < article.start) or (article.end is not None and article.end < day):
         return False, False
     condition = run.evaluate(run, article.condition, here, depth + 1)
-    unbeaten = [apply_marked("not", (beater,), article.place) for beater in beaters if beater != (False, False)]
-    return apply_marked("and", [condition, *unbeaten], article.place) if unbeaten else condition
+    beaters = [effects[index] for index in article.yields_to if effects[index] != (False, False)]
+    if not beaters:
+        return condition
+    unbeaten = [apply_marked("not", (beater,), article.place) for beater in beaters]
+    return apply_marked("and", [condition, *unbeaten], article.place)
 
 
 def _consequence(run: Run, article: Article, effect: Held, here: Here, depth: int) -> tuple[Verdict, bool]:
@@ -130,20 +136,26 @@ def _payable(benefit: Benefit, verdict: Verdict) -> Verdict:
     if not benefit.pays or not isinstance(verdict, Pay):
         return verdict
     amount = verdict.amount
-    if isinstance(amount, Fraction) and amount < 0:
-        words = Phrase(value_text(amount, benefit.type, "zh"), value_text(amount, benefit.type, "en"))
-        return Failed(_NEGATIVE.fill(name=benefit.name, amount=words), benefit.place)
-    if isinstance(amount, Unknown) and isinstance(amount.possible, Interval) and _may_be_negative(amount.possible):
-        return Pay(Unknown(None, amount.needs), verdict.articles)
-    return verdict
+    if isinstance(amount, Fraction):
+        return _below_nothing(_NEGATIVE, benefit, amount) if amount < 0 else verdict
+    possible = amount.possible if isinstance(amount, Unknown) else None
+    if not isinstance(possible, Interval):
+        return verdict
+    if possible.high is not None and possible.high < 0:
+        return _below_nothing(_ALL_NEGATIVE, benefit, possible.high)
+    may_be_negative = possible.low is None or possible.low < 0
+    return Pay(Unknown(None, needs_of(amount)), verdict.articles) if may_be_negative else verdict
 
 
-def _may_be_negative(possible: Interval) -> bool:
-    return possible.low is None or possible.low < 0
+def _below_nothing(said: Phrase, benefit: Benefit, amount: Fraction) -> Failed:
+    words = Phrase(value_text(amount, benefit.type, "zh"), value_text(amount, benefit.type, "en"))
+    return Failed(said.fill(name=benefit.name, amount=words), benefit.place)
 
 
 def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool) -> Settled:
     """One outcome where all options agree, else undecided between them."""
+    if len(options) == 1 and not options[0].needs and (found := _plainly(benefit, options[0].verdict, provisional)) is not None:
+        return found
     verdicts = [option.verdict for option in options]
     refusals = [verdict for verdict in verdicts if isinstance(verdict, Refused)]
     clashes = [verdict for verdict in verdicts if isinstance(verdict, Conflict)]
@@ -164,7 +176,17 @@ def _settle(run: Run, benefit: Benefit, options: list[Option], provisional: bool
             outcome = Granted(value, _distinct(article for articles in paying for article in articles))
     else:
         outcome = undecided(run, needs, _shown(benefit, verdicts))
-    return Settled(value, granted, outcome, provisional, supplied=False, step=None)
+    return Settled(value, granted, outcome, provisional, supplied=False)
+
+
+def _plainly(benefit: Benefit, verdict: Verdict, provisional: bool) -> Settled | None:
+    """What the only verdict comes to, where it is a known amount or the refusal of one; None for any other."""
+    if isinstance(verdict, Refused) and isinstance(benefit.type, Quantity):
+        return Settled(_ZERO, False, verdict, provisional, supplied=False)
+    if isinstance(verdict, Pay) and isinstance(verdict.amount, Fraction):
+        outcome = Granted(verdict.amount, _distinct(verdict.articles)) if benefit.pays else Computed(verdict.amount)
+        return Settled(verdict.amount, True, outcome, provisional, supplied=False)
+    return None
 
 
 def _seen(benefit: Benefit, verdict: Verdict) -> Held:

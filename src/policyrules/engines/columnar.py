@@ -8,8 +8,8 @@
 4. Every declaration is columns of its entity (`plan`): a number is an integer over a denominator that is mostly a
    constant (`plan_numbers`), and carries its greatest size, so that nothing overflows. Members are gathered by GROUP BY and
    joined back, the holder's values are joined in (`plan_members`), articles become truths and a CASE (`plan_benefits`).
-5. `fine` tells whether everything read for a household is in range and no 核对 is, or may be, false; where it is not, or an
-   answer is NULL, the row has no status and is decided by the single-case engine. So all engines give one answer.
+5. `fine` tells whether everything read for a household is in range, no list too long and no 核对 is, or may be, false; where it
+   is not, or an answer is NULL, the row has no status and is decided by the single-case engine. So all engines give one answer.
 6. `engines/sql` writes the plan as common table expressions, one select each for what depends on each other.
 """
 
@@ -25,6 +25,7 @@ from policyrules.core.program import Parameter, ParameterRow, Program
 from policyrules.engines.plan import BAD, ID, Here, Node, Planner
 from policyrules.engines.plan_benefits import benefit_of
 from policyrules.engines.plan_expressions import fact_of, rule_of, write
+from policyrules.engines.plan_members import FEW
 from policyrules.engines.plan_numbers import NARROW, WIDE, Number, Out, Uncovered, Whole, Word, constant, known, product, unknown_of, whole
 from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Col, Const, Term, all_of, any_of, case, negated, op
 from policyrules.engines.rows import scale_of
@@ -55,7 +56,7 @@ class Result:
 @frozen
 class Plan:
     """The columns needed, in an order in which each comes after what it reads; the results; the facts read, by entity and key;
-    and what columns cannot say."""
+    what columns cannot say; and the column of the outermost entity without which no row has a status."""
 
     program: Program
     nodes: tuple[Node, ...]
@@ -63,6 +64,7 @@ class Plan:
     facts: frozenset[tuple[str, str]]
     given: frozenset[tuple[str, str]]
     uncovered: tuple[Uncovered, ...]
+    fine: str
 
 
 def plan(program: Program, occasion: Occasion, asked: Sequence[str], given: Collection[tuple[str, str]], listed: Collection[str]) -> Plan:
@@ -79,7 +81,7 @@ def plan(program: Program, occasion: Occasion, asked: Sequence[str], given: Coll
     read = frozenset(planner.facts) & frozenset(given)
     fine = _fine(planner, frozenset(given), frozenset(listed))
     results = tuple(_result(planner, key, draft, fine) for key, draft in drafts)
-    return Plan(program, tuple(planner.nodes), results, read, frozenset(given), tuple(planner.uncovered))
+    return Plan(program, tuple(planner.nodes), results, read, frozenset(given), tuple(planner.uncovered), fine.name)
 
 
 def needed_facts(program: Program, occasion: Occasion, asked: Sequence[str]) -> frozenset[tuple[str, str]]:
@@ -134,6 +136,7 @@ def _fine(planner: Planner, given: frozenset[tuple[str, str]], listed: frozenset
             if role.entity in found:
                 inner = op("any", op("is true", negated(found[role.entity])))
                 sound.append(planner.gathered(Here(entity), ID, role.name, role.entity, negated(inner), TRUE))
+                sound.append(planner.gathered(Here(entity), ID, role.name, role.entity, FEW, TRUE))
         if entity == program.root:
             lists = [role for role in program.entities[entity].roles if role.many and role.entity in listed]
             somebody = [op(">", planner.gathered(Here(entity), ID, role.name, role.entity, op("count"), Const(0)), Const(0)) for role in lists]

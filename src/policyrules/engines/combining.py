@@ -63,6 +63,11 @@ Otherwise: TypeAlias = Callable[[], Verdict]
 
 def combine(combination: Combination, parts: list[Part], otherwise: Otherwise) -> list[Option]:
     """Every result still possible. `parts` stand as written; `otherwise` is asked only where no article need hold."""
+    if not parts:
+        return [Option(otherwise())]
+    if len(parts) == 1 and parts[0].sure and not _is_open(parts[0]):
+        # One article alone is what every word comes to.
+        return [Option(parts[0].verdict)]
     match combination:
         case Combination.PRIORITY:
             return _first(parts, otherwise)

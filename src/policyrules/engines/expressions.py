@@ -6,7 +6,10 @@ Nothing needed is left out and nothing else is evaluated: a choice evaluates the
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Any
 
 from attrs import evolve
 
@@ -30,7 +33,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.engines.aggregates import aggregate
-from policyrules.engines.lattice import Held, Result, anything, apply_marked, join
+from policyrules.engines.lattice import Held, Result, anything, apply, apply_marked, join
 from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, closed, locate, missing, opened
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.calendar import day_text
@@ -49,48 +52,50 @@ _IMPOSSIBLE = Phrase("规则写明此时无法计算", "the rule says that this 
 
 def evaluate(run: Run, node: Expression, here: Here, depth: int) -> Result:
     """The value of `node` and whether a 暂定 value had a part in it. `depth` counts nested evaluations."""
-    match node:
-        case Operation():
-            return _operation(run, node, here, depth)
-        case Literal():
-            return node.value, False
-        case FactValue():
-            return _fact(run, node, here), False
-        case ParameterValue():
-            return _parameter(run, node)
-        case RuleValue():
-            return _rule(run, node, here, depth)
-        case BenefitValue():
-            return _benefit(run, node, here, depth)
-        case Choice():
-            return _choice(run, node, here, depth)
-        case Aggregate():
-            return aggregate(run, node, here, depth)
-        case MomentValue():
-            return _moment(run, node), False
-        case IsSubject():
-            return here.current is here.subject, False
-        case Impossible():
-            return Failed(_IMPOSSIBLE, node.place), False
+    return _READINGS[node.__class__](run, node, here, depth)
 
 
 def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Result:
     """As `evaluate`, leaving a step behind. The step of a fact names the instance whose fact it is."""
-    outer = opened(run)
-    result = evaluate(run, node, here, depth)
-    instance = here.current
-    if isinstance(node, FactValue):
+    outer = run.trace
+    assert outer is not None
+    if type(node) is Literal:
+        outer.append(Step(node, node.value, here.current))
+        return node.value, False
+    if type(node) is FactValue:
         owner = locate(node.path, here, node.place)
-        instance = owner if isinstance(owner, Instance) else instance
-    closed(run, outer, node, result[0], instance)
+        held = _held(run, node, owner)
+        outer.append(Step(node, held, owner if isinstance(owner, Instance) else here.current))
+        return held, False
+    inner: list[Step] = []
+    run.trace = inner
+    result = _READINGS[node.__class__](run, node, here, depth)
+    outer.append(Step(node, result[0], here.current, tuple(inner)))
+    run.trace = outer
     return result
 
 
 # ---------------------------------------------------------------- leaves
 
 
-def _fact(run: Run, node: FactValue, here: Here) -> Held:
-    owner = locate(node.path, here, node.place)
+def _literal(run: Run, node: Literal, here: Here, depth: int) -> Result:
+    return node.value, False
+
+
+def _is_subject(run: Run, node: IsSubject, here: Here, depth: int) -> Result:
+    return here.current is here.subject, False
+
+
+def _impossible(run: Run, node: Impossible, here: Here, depth: int) -> Result:
+    return Failed(_IMPOSSIBLE, node.place), False
+
+
+def _fact(run: Run, node: FactValue, here: Here, depth: int) -> Result:
+    return _held(run, node, locate(node.path, here, node.place)), False
+
+
+def _held(run: Run, node: FactValue, owner: Instance | Need | Failed) -> Held:
+    """What is held of the fact of its owner."""
     if isinstance(owner, Failed):
         return owner
     if isinstance(owner, Need):
@@ -116,17 +121,17 @@ def _fact(run: Run, node: FactValue, here: Here) -> Held:
     return Unknown(possible, frozenset((need,)))
 
 
-def _moment(run: Run, node: MomentValue) -> date:
+def _moment(run: Run, node: MomentValue, here: Here, depth: int) -> Result:
     match node.moment:
         case Moment.DAY:
-            return run.occasion.day
+            return run.occasion.day, False
         case Moment.MONTH_START:
-            return run.occasion.month_start
+            return run.occasion.month_start, False
         case Moment.MONTH_END:
-            return run.occasion.month_end
+            return run.occasion.month_end, False
 
 
-def _parameter(run: Run, node: ParameterValue) -> Result:
+def _parameter(run: Run, node: ParameterValue, here: Here, depth: int) -> Result:
     """The row in force. A failure stands where the parameter is used, not where it is declared."""
     found = run.parameters.get(node.parameter)
     if found is None:
@@ -217,14 +222,19 @@ _ABSORBING = {"and": False, "or": True}
 
 def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
     absorbing = None if run.thorough else _ABSORBING.get(node.operator)
-    results: list[Result] = []
+    values: list[Held] = []
+    marks: list[bool] = []
+    evaluate, below = run.evaluate, depth + 1
     for argument in node.arguments:
-        result = run.evaluate(run, argument, here, depth + 1)
+        held, mark = evaluate(run, argument, here, below)
         # A 暂定 value does not end it early: another argument may settle it without the mark.
-        if absorbing is not None and result[0] is absorbing and not result[1]:
+        if absorbing is not None and held is absorbing and not mark:
             return absorbing, False
-        results.append(result)
-    return apply_marked(node.operator, results, node.place)
+        values.append(held)
+        marks.append(mark)
+    if True in marks:
+        return apply_marked(node.operator, list(zip(values, marks, strict=True)), node.place)
+    return apply(node.operator, values, node.place), False
 
 
 def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
@@ -258,3 +268,21 @@ def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
         # Whatever the branches agree on, there may be no answer at all.
         return Unknown(None, needs | needs_of(*(result for result in results if not isinstance(result, Failed)))), marked
     return (results[0] if len(results) == 1 else join(results, needs)), marked
+
+
+_READINGS: Mapping[type, Callable[[Run, Any, Here, int], Result]] = MappingProxyType(
+    {
+        Operation: _operation,
+        Literal: _literal,
+        FactValue: _fact,
+        ParameterValue: _parameter,
+        RuleValue: _rule,
+        BenefitValue: _benefit,
+        Choice: _choice,
+        Aggregate: aggregate,
+        MomentValue: _moment,
+        IsSubject: _is_subject,
+        Impossible: _impossible,
+    }
+)
+"""How each kind of node is read."""

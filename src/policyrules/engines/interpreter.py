@@ -17,7 +17,8 @@ from policyrules.core.program import Benefit, Parameter, ParameterValue, Program
 from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
-from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, closed, opened, undecided
+from policyrules.engines.linear import Reckoner
+from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, ended, opened, undecided
 from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
 from policyrules.engines.turning import Recorder, Trial
 from policyrules.source.phrase import Phrase
@@ -59,11 +60,14 @@ def decide(
 def _trials(run: Run, quick: Quick | None) -> tuple[Again, Probing]:
     """Deciding again with missing facts assumed: what does not rest on them stays as it was worked out."""
     rests_on: dict[tuple[str, Instance], frozenset[tuple[str, str]]] = {}
+    reckoner = Reckoner()
+    base = Run(run.program, run.root, run.occasion, reckoner.evaluate, _declared, None, _NOTHING_ASSUMED)
+    base.memo.update((one, settled) for one, settled in run.memo.items() if not _missing(settled))
 
     def trial(assumed: Assumed, evaluator: Evaluate, thorough: bool) -> Run:
         made = Run(run.program, run.root, run.occasion, evaluator, _declared, None, assumed, thorough)
-        made.parameters.update(run.parameters)
-        for one, settled in run.memo.items():
+        made.parameters.update(base.parameters)
+        for one, settled in base.memo.items():
             if one not in rests_on:
                 rests_on[one] = _missing(settled)
             if rests_on[one].isdisjoint(assumed):
@@ -85,7 +89,10 @@ def _trials(run: Run, quick: Quick | None) -> tuple[Again, Probing]:
         return found
 
     def again(assumed: Assumed, key: str, instance: Instance) -> Outcome:
-        return known(assumed, key, instance) or _settled(trial(assumed, evaluate, False), key, instance).outcome
+        if not assumed:
+            return _settled(base, key, instance).outcome
+        evaluator = Reckoner(reckoner).evaluate if reckoner.worth_while else evaluate
+        return known(assumed, key, instance) or _settled(trial(assumed, evaluator, False), key, instance).outcome
 
     def probing(assumed: Assumed, key: str, instance: Instance) -> Trial:
         recorder = Recorder()
@@ -201,9 +208,8 @@ def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
     else:
         found = _plain(run, Failed(_UNKNOWN_NAME.fill(name=key)), False)
     if outer is not None:
-        closed(run, outer, declaration, found.outcome if isinstance(declaration, Benefit) else found.value, instance)
         # The step is handed to whoever asks; the memo keeps it once.
-        found = Settled(found.value, found.granted, found.outcome, found.provisional, found.supplied, outer.pop())
+        found.step = ended(run, outer, declaration, found.outcome if isinstance(declaration, Benefit) else found.value, instance)
     run.memo[(key, instance)] = found
     return found
 
@@ -215,7 +221,7 @@ def _given(run: Run, declaration: object, key: str, instance: Instance) -> Value
 
 
 def _supplied(value: Value) -> Settled:
-    return Settled(value, value, Computed(value), provisional=False, supplied=True, step=None)
+    return Settled(value, value, Computed(value), provisional=False, supplied=True)
 
 
 def _evaluated(run: Run, rule: Rule, instance: Instance, depth: int) -> Settled:
@@ -229,7 +235,7 @@ def _plain(run: Run, value: Held, provisional: bool) -> Settled:
         outcome: Outcome = undecided(run, value.needs, value.possible)
     else:
         outcome = value if isinstance(value, Failed) else Computed(value)
-    return Settled(value, value, outcome, provisional, supplied=False, step=None)
+    return Settled(value, value, outcome, provisional, supplied=False)
 
 
 def _answer(run: Run, key: str, instance: Instance, found: Settled, outcome: Outcome) -> Answer:

@@ -32,27 +32,30 @@ Result: TypeAlias = tuple[Held, bool]
 NOBODY: frozenset[Need] = frozenset()
 _BLANK = Unknown(ANY_TRUTH, NOBODY)
 _MENDING = frozenset(("and", "or", "at_least"))
+_OPEN = frozenset((Unknown, Failed))
 
 
 def apply(operator: str, values: Sequence[Held], place: Place | None) -> Held:
     """The operator of the table on known, unknown and failed arguments."""
+    for value in values:
+        if value.__class__ in _OPEN:
+            return _apply_open(operator, values, place)
+    scalar = OPERATORS[operator].scalar(*values)
+    return Failed(scalar.reason, place) if isinstance(scalar, Failure) else scalar
+
+
+def _apply_open(operator: str, values: Sequence[Held], place: Place | None) -> Held:
     failures = [value for value in values if isinstance(value, Failed)]
     if failures:
         return _mend(operator, values, failures) if operator in _MENDING else worst(failures)
-    row = OPERATORS[operator]
-    arguments = [value for value in values if not isinstance(value, Failed)]
-    known = [value for value in arguments if not isinstance(value, Unknown)]
-    if len(known) == len(arguments):
-        scalar = row.scalar(*known)
-        return Failed(scalar.reason, place) if isinstance(scalar, Failure) else scalar
-    partial = row.partial(*arguments)
+    partial = OPERATORS[operator].partial(*values)
     return Failed(partial.reason, place) if isinstance(partial, Failure) else settled(partial)
 
 
 def apply_marked(operator: str, results: Sequence[Result], place: Place | None) -> Result:
     """As `apply`, with the 暂定 mark: an argument that the rest can do without leaves none."""
     value = apply(operator, [held for held, _ in results], place)
-    marked = any(mark for _, mark in results)
+    marked = True in [mark for _, mark in results]
     if marked and operator in _MENDING and isinstance(value, bool):
         marked = apply(operator, [_BLANK if mark else held for held, mark in results], place) is not value
     return value, marked

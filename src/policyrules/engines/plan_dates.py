@@ -6,12 +6,14 @@ from calendar import isleap, monthrange
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from math import ceil, floor
 
-from policyrules.engines.plan_numbers import Let, Number, Out, Uncovered, Whole, Word, constant, multiply, product, rounded, total, whole, written
+from policyrules.engines.plan_numbers import Let, Number, Out, Uncovered, Whole, Word, constant, dividing, multiply, product, rounded, total, whole, written
 from policyrules.engines.plan_numbers import add as added
-from policyrules.engines.plan_terms import NULL, Const, Term, all_of, any_of, case, negated, op
+from policyrules.engines.plan_terms import FALSE, NULL, TRUE, Const, Term, all_of, any_of, case, negated, op
 from policyrules.operators.dates import FIRST_MONTH
 from policyrules.source.phrase import Phrase
+from policyrules.values import calendar
 from policyrules.values.calendar import DAY_AFTER, FIRST_OF_MARCH
 
 _UNCOVERED = Phrase("规则用词不是常数", "the word of a rule is no constant")
@@ -66,6 +68,37 @@ def age(words: Sequence[Term], mark: Term) -> Number:
     return Number(Whole(case([(op("<=", birth, on), none_yet)], NULL), _YEARS), whole(1), mark)
 
 
+def age_compared(symbol: str, words: Sequence[Term], bound: Fraction, mark: Term) -> Word | None:
+    """A comparison of an age on a fixed day with a number, as one of days of birth; None where it is not that. NULL before birth."""
+    birth, on, rule, leap = words
+    if not (isinstance(on, Const) and isinstance(on.value, date) and isinstance(rule, Const) and isinstance(leap, Const)) or symbol not in _REACHED:
+        return None
+    reached, least = _REACHED[symbol](bound)
+    last = _last_birth(on.value, str(rule.value), str(leap.value), least)
+    older = op("<=", birth, Const(last)) if last is not None else FALSE
+    younger = op(">", birth, Const(last)) if last is not None else TRUE
+    return Word(case([(op("<=", birth, on), older if reached else younger)], NULL), mark)
+
+
+_REACHED: dict[str, Callable[[Fraction], tuple[bool, int]]] = {
+    ">=": lambda bound: (True, ceil(bound)),
+    ">": lambda bound: (True, floor(bound) + 1),
+    "<": lambda bound: (False, ceil(bound)),
+    "<=": lambda bound: (False, floor(bound) + 1),
+}
+"""Whether a comparison holds for those who have reached an age, or for those who have not; and which age."""
+
+
+def _last_birth(on: date, rule: str, leap: str, least: int) -> date | None:
+    """The last day of birth of somebody who has reached this age; nobody older is younger."""
+    low, high = 0, on.toordinal()
+    while low < high:
+        middle = (low + high + 1) // 2
+        reached = (calendar.age(date.fromordinal(middle), on, rule, leap) or 0) >= least
+        low, high = (middle, high) if reached else (low, middle - 1)
+    return date.fromordinal(low) if low else None
+
+
 def months_between(start: Term, end: Term) -> Whole:
     """Calendar months apart."""
     return total(product(total(year(end), year(start), "-"), whole(12)), total(month(end), month(start), "-"))
@@ -92,7 +125,7 @@ def _moved(kind: str, words: Term, count: Number, mark: Term, let: Let) -> Word:
     if constant(count.below) == 1:
         number = top
     else:
-        number = op("//", top, bottom)
+        number = op(dividing(count.above, count.below), top, bottom)
         sound.append(op("=", op("%", top, bottom), Const(0)))
     moved = let(case([(all_of(*sound), op(kind, words, number))], NULL))
     return Word(case([(op("between", moved, Const(date.min), Const(date.max)), moved)], NULL), mark)

@@ -27,7 +27,7 @@ from policyrules.core.program import (
 )
 from policyrules.engines.plan import ID, Here, Planner
 from policyrules.engines.plan_benefits import Benefits, benefit_of
-from policyrules.engines.plan_dates import of_days
+from policyrules.engines.plan_dates import age_compared, of_days
 from policyrules.engines.plan_members import aggregate, joins
 from policyrules.engines.plan_numbers import (
     Number,
@@ -192,6 +192,8 @@ def _operation(planner: Planner, node: Operation, here: Here) -> Out:
     if operator == "at_least":
         return _at_least(numbers[0], words, mark)
     if operator in SYMBOLS and len(numbers) == 2:
+        if (held := _age_held(planner, node, numbers, mark, here)) is not None:
+            return held
         return compared(SYMBOLS[operator], numbers[0], numbers[1], mark)
     if operator in SYMBOLS and len(words) == 2:
         return Word(op(SYMBOLS[operator], words[0].term, words[1].term), mark)
@@ -206,6 +208,17 @@ def _operation(planner: Planner, node: Operation, here: Here) -> Out:
     return found
 
 
+def _age_held(planner: Planner, node: Operation, numbers: list[Number], mark: Term, here: Here) -> Word | None:
+    """An age held against a constant."""
+    for symbol, age, other in ((SYMBOLS[node.operator], 0, 1), (_TURNED[SYMBOLS[node.operator]], 1, 0)):
+        above, below, years = constant(numbers[other].above), constant(numbers[other].below), node.arguments[age]
+        if above is not None and below is not None and isinstance(years, Operation) and years.operator == "age":
+            words = [planner.expression(argument, here) for argument in years.arguments]
+            return age_compared(symbol, [word.term for word in words if isinstance(word, Word)], Fraction(above, below), mark)
+    return None
+
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _EXTREMES = {"maximum": "greatest", "minimum": "least"}
 
 

@@ -13,6 +13,8 @@ from policyrules.values.types import Quantity
 
 MOST = 1000
 """A larger group is decided by itself; so sums stay small enough for whole columns."""
+FEW: Term = op("<=", op("count"), Const(MOST))
+"""Whether a group is no larger; a household with one that is has no row with a status (`engines/columnar`)."""
 
 _INNER = Phrase("成员里再汇总本人的成员", "members gathered within members of the one decided")
 _MOVING = Phrase("各成员分母不同的汇总", "gathering numbers whose denominators differ from member to member")
@@ -82,7 +84,7 @@ def _gathered(planner: Planner, node: Aggregate, at: Here, member: str, paired: 
     if node.kind is Gathering.SUM or node.kind is Gathering.MEAN:
         most = value.above.most * MOST
         summed = op("wide sum" if most > 2**63 - 1 else "sum", amount)
-        above = Whole(column(case([(all_of(none_missing, _few()), op("coalesce", summed, Const(0)))], NULL), Const(0)), most)
+        above = Whole(column(case([(all_of(none_missing, FEW), op("coalesce", summed, Const(0)))], NULL), Const(0)), most)
         if node.kind is Gathering.SUM:
             return Number(above, value.below, marks), counted
         below = product(value.below, Whole(op("nullif", counted, Const(0)), MOST))
@@ -97,14 +99,10 @@ def _any_mark(mark: Term) -> Term:
     return case([(op("any", op("is true", mark)), TRUE), (op("any", op("is null", mark)), NULL)], FALSE)
 
 
-def _few() -> Term:
-    return op("<=", op("count"), Const(MOST))
-
-
 def _safe(term: Term, needed: list[Term]) -> Term:
     """An aggregate, NULL where a condition of some member is, or the group is too large."""
     unknown = [negated(op("any", op("is null", one))) for one in needed if not isinstance(one, Const)]
-    return case([(all_of(*unknown, _few()), term)], NULL)
+    return case([(all_of(*unknown, FEW), term)], NULL)
 
 
 def _named(planner: Planner, term: Term, inside: Here) -> Term:

@@ -186,6 +186,11 @@ def compared(symbol: str, one: Number, other: Number, mark: Term) -> Word:
     return Word(op(symbol, left.term, right.term), mark)
 
 
+def dividing(one: Whole, other: Whole) -> str:
+    """The operation that divides them as whole numbers."""
+    return "wide //" if max(one.most, other.most) > NARROW else "//"
+
+
 def rounded(number: Number, step: Fraction, mode: str, mark: Term, let: Let) -> Number:
     """A multiple of the step, by a mode of the table, in whole numbers."""
     below = constant(number.below)
@@ -200,7 +205,7 @@ def rounded(number: Number, step: Fraction, mode: str, mark: Term, let: Let) -> 
         raise Uncovered(_TOO_LARGE)
     cut, unit = Whole(let(top.term), top.most), Whole(let(bottom.term), bottom.most)
     rest = Whole(let(op("%", cut.term, unit.term)), unit.most)
-    count = op("//", cut.term, unit.term)
+    count = op(dividing(cut, unit), cut.term, unit.term)
     away = op("sign", cut.term)
     twice = product(whole(2), Whole(op("abs", rest.term), rest.most)).term
     none = Const(0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from policyrules.core.case import Instance, Occasion, State, instances
 from policyrules.core.outcome import Failed, Outcome, Step, Undecided
@@ -26,7 +26,7 @@ _NO_ENCLOSING = Phrase("个案中没有可用的“{entity}”", "the case has n
 _NO_MEMBER = Phrase("“{instance}”没有{role}", "“{instance}” has no {role}")
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Here:
     """Where an expression is evaluated: the member in hand, and the one its declaration is evaluated for (本人)."""
 
@@ -34,16 +34,19 @@ class Here:
     subject: Instance
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Settled:
-    """A declaration worked out for one instance. `value` is what other rules see of it, `granted` what 享受 says."""
+    """A declaration worked out for one instance. `value` is what other rules see of it, `granted` what 享受 says.
+
+    `step` is how, where that was asked for; it is set once the declaration is finished.
+    """
 
     value: Held
     granted: Held
     outcome: Outcome
     provisional: bool
     supplied: bool
-    step: Step | None
+    step: Step | None = None
 
 
 class Suspended(Exception):
@@ -87,8 +90,14 @@ def opened(run: Run) -> list[Step] | None:
 def closed(run: Run, outer: list[Step] | None, what: object, value: object, instance: Instance | None) -> None:
     """Ends the step begun by `opened`."""
     if outer is not None:
-        outer.append(Step(what, value, instance, tuple(run.trace or ())))
-        run.trace = outer
+        outer.append(ended(run, outer, what, value, instance))
+
+
+def ended(run: Run, outer: list[Step], what: object, value: object, instance: Instance | None) -> Step:
+    """As `closed`; the step is handed out and stands nowhere yet."""
+    step = Step(what, value, instance, tuple(run.trace or ()))
+    run.trace = outer
+    return step
 
 
 def locate(path: Path, here: Here, place: Place | None) -> Instance | Need | Failed:

@@ -105,7 +105,7 @@ class _Search:
 
     # ------------------------------------------------------------ the search
 
-    def explore(self, whole: Undecided) -> None:
+    def explore(self, whole: Outcome) -> None:
         """Splits until every piece is decided, or says nothing about a fact still in question."""
         waiting: list[tuple[Box, Outcome]] = [({}, whole)]
         while waiting:
@@ -307,7 +307,7 @@ def sharpen(run: Run, key: str, instance: Instance, outcome: Undecided, again: A
     search = _Search(run, key, instance, again, probing, trials, entities)
     if not search.open_facts(outcome):
         return outcome
-    search.explore(outcome)
+    search.explore(again({}, key, instance))
     search.compare()
     leaves = [leaf for _, leaf in search.leaves]
     others = {

@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from policyrules.engines.columnar import Plan, Result
 from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, in_several_roles
+from policyrules.engines.plan_kinds import typed
 from policyrules.engines.plan_stages import Stage, stages
 from policyrules.engines.plan_terms import NULL, Col, Const, Op, Term
-from policyrules.engines.sql_nodes import Words, column, number, table, text, tree
+from policyrules.engines.sql_nodes import Words, column, printed, table, text, tree
 from policyrules.engines.sql_words import DIALECTS, vocabulary
 
 COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "scale", "word", "provisional", "article", "reason")
@@ -25,17 +27,34 @@ COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "
 
 def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
     """The plan as one query. It reads relations named after the entities, with the columns `engines/columnar` tells of."""
-    found: str = _Writer(plan, vocabulary(DIALECTS[dialect])).query().sql(dialect=dialect, pretty=pretty)
-    return found
+    kind = DIALECTS[dialect]
+    return printed(_Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).query(), kind, pretty)
+
+
+@frozen
+class Step:
+    """A relation on the way to the result, and whether it is read more than once."""
+
+    name: str
+    sql: str
+    often: bool
+
+
+def steps(plan: Plan, dialect: str) -> tuple[list[Step], list[str]]:
+    """The same in steps: relations, each reading those before it, and queries whose rows together are the result."""
+    kind = DIALECTS[dialect]
+    tables, found = _Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).steps()
+    read = Counter(one.name for select in (*(select for _, select in tables), *found) for one in select.find_all(tree().Table))
+    return [Step(name, printed(select, kind), read[name] > 1) for name, select in tables], [printed(select, kind) for select in found]
 
 
 def selection(relation: str, columns: Mapping[str, Term], dialect: str = "duckdb") -> str:
     """The query for these columns, by the names they shall have, of one table."""
     exp = tree()
-    words = vocabulary(DIALECTS[dialect])
+    kind = DIALECTS[dialect]
+    words = vocabulary(kind)
     chosen = [exp.alias_(_expression(words, term), name, quoted=True) for name, term in columns.items()]
-    found: str = exp.Select(expressions=chosen).from_(table(relation), copy=False).sql(dialect=dialect)
-    return found
+    return printed(exp.Select(expressions=chosen).from_(table(relation), copy=False), kind)
 
 
 @define(eq=False)
@@ -44,9 +63,20 @@ class _Writer:
 
     plan: Plan
     words: Words
+    materialized: bool | None
     heads: dict[str, str] = field(factory=dict)
 
     def query(self) -> Any:
+        exp = tree()
+        tables, found = self.steps()
+        whole = found[0]
+        for one in found[1:]:
+            whole = exp.union(whole, one, distinct=False, copy=False)
+        for name, select in tables:
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, materialized=self.materialized, copy=False)
+        return whole
+
+    def steps(self) -> tuple[list[tuple[str, Any]], list[Any]]:
         exp = tree()
         base, order = stages(self.plan)
         tables: list[tuple[str, Any]] = []
@@ -58,13 +88,7 @@ class _Writer:
             select = self.stage(stage)
             self.heads[stage.entity] = self.fresh(f"{stage.entity}_{place}", tables)
             tables.append((self.heads[stage.entity], select))
-        found = [self.result(result) for result in self.plan.results]
-        whole = found[0]
-        for one in found[1:]:
-            whole = exp.union(whole, one, distinct=False, copy=False)
-        for name, select in tables:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
-        return whole
+        return tables, [self.result(result) for result in self.plan.results]
 
     def fresh(self, name: str, tables: Sequence[tuple[str, Any]]) -> str:
         """A name no relation has."""
@@ -167,7 +191,7 @@ def _expression(words: Words, term: Term) -> Any:
         case Const(bool() as truth):
             return exp.Boolean(this=truth)
         case Const(int() as value):
-            return number(value)
+            return words["number"](value)
         case Const(date() as day):
             return exp.Cast(this=text(day.isoformat()), to=exp.DataType.build("DATE"))
         case Const(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -17,12 +18,33 @@ Words: TypeAlias = Mapping[str, Callable[..., Node]]
 @frozen
 class Dialect:
     """One kind of SQL: its name for `sqlglot`, its type of whole numbers below 2^126, where the base vocabulary is wrong for it
-    (`changes`), and whether a NULL has to be told its type."""
+    (`changes`), whether constants have to be told their types, the longest name in bytes, and whether common table expressions are
+    to be worked out once each rather than written into one another."""
 
     name: str
     wide: str
     changes: Callable[[], Words]
-    typed_null: bool = False
+    typed: bool = False
+    longest: int | None = None
+    materialized: bool | None = None
+
+
+def printed(node: Node, dialect: Dialect, pretty: bool = False) -> str:
+    """A tree as text, its names cut to what the dialect takes for one."""
+    if dialect.longest is not None:
+        for name in node.find_all(tree().Identifier):
+            name.set("this", short_name(name.this, dialect.longest))
+    found: str = node.sql(dialect=dialect.name, pretty=pretty)
+    return found
+
+
+def short_name(name: str, longest: int) -> str:
+    """A name of at most so many bytes; one that was longer ends in what tells it from others that begin like it."""
+    whole = name.encode()
+    if len(whole) <= longest:
+        return name
+    end = "~" + sha256(whole).hexdigest()[:16]
+    return whole[: longest - len(end)].decode(errors="ignore") + end
 
 
 def tree() -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from policyrules.engines import sql_postgres, sql_spark
 from policyrules.engines.sql_nodes import Dialect, Node, Words, binary, call, cast, chain, inner, is_null, number, ones, text, tree
 
-DUCKDB = Dialect("duckdb", "INT128", dict)
+DUCKDB = Dialect("duckdb", "INT128", dict, typed=True)
 DIALECTS = {dialect.name: dialect for dialect in (DUCKDB, sql_postgres.POSTGRES, sql_spark.SPARK)}
 
 
@@ -35,13 +35,22 @@ def _base(wide: str) -> Words:
     def whole(node: Node) -> Node:
         return cast(node, "BIGINT")
 
+    def parts(scale: int) -> Callable[[Node], Node]:
+        return lambda node: whole(node if scale == 1 else exp.Mul(this=inner(node), expression=number(scale)))
+
     def part(name: str, node: Node) -> Node:
         return exp.Extract(this=exp.var(name), expression=node)
 
     def attempt(places: int) -> Callable[[Node], Node]:
         return lambda node: exp.TryCast(this=node, to=exp.DataType.build(f"DECIMAL(18, {places})"))
 
+    def nothing(kind: str) -> Callable[[], Node]:
+        return lambda: cast(exp.null(), kind)
+
+    kinds = {"truth": "BOOLEAN", "whole": "BIGINT", "wide": wide, "word": "TEXT", "day": "DATE"}
     return {
+        # Constants of 32 bits would overflow in products.
+        "number": lambda value: cast(number(value), "BIGINT") if abs(value) < 2**63 else number(value),
         "and": chain("And"),
         "or": chain("Or"),
         "not": lambda node: exp.Not(this=inner(node)),
@@ -55,8 +64,11 @@ def _base(wide: str) -> Words:
         "-": binary("Sub"),
         "*": binary("Mul"),
         "//": binary("IntDiv"),
+        "wide //": binary("IntDiv"),
         "%": binary("Mod"),
         "neg": lambda node: exp.Neg(this=inner(node)),
+        # A plain literal, so that decimals stay as short as they are.
+        **{f"parts {scale}": parts(scale) for scale in (1, 100, 10**6)},
         "abs": lambda node: exp.Abs(this=node),
         "sign": sign,
         "nullif": lambda one, other: exp.Nullif(this=one, expression=other),
@@ -84,15 +96,20 @@ def _base(wide: str) -> Words:
         "add_days": lambda day, count: cast(exp.DateAdd(this=day, expression=cast(count, "INT"), unit=exp.var("DAY")), "DATE"),
         "year end": lambda day: cast(exp.Concat(expressions=[cast(part("YEAR", day), "TEXT"), text("-12-31")]), "DATE"),
         "count": lambda: exp.Count(this=exp.Star()),
-        "count where": lambda node: whole(exp.Sum(this=ones(node))),
+        "count where": lambda node: exp.Count(this=exp.Case().when(node, number(1))),
         "sum": lambda node: whole(exp.Sum(this=node)),
         "wide sum": lambda node: exp.Sum(this=cast(node, wide)),
         "text": lambda node: cast(node, "TEXT"),
+        # A text of a roster, taken for the same only where it is.
+        "plain text": lambda node: node,
         "truth": lambda node: cast(node, "BOOLEAN"),
         "lower": lambda node: exp.Lower(this=node),
         "matches": lambda node, pattern: call("REGEXP_FULL_MATCH", node, pattern),
         "try date": lambda node: exp.TryCast(this=node, to=exp.DataType.build("DATE")),
         "bigint": whole,
+        "text of day": lambda node: cast(node, "TEXT"),
+        "as day": lambda node: cast(node, "DATE"),
+        **{f"null {kind}": nothing(name) for kind, name in kinds.items()},
         **{f"decimal {places}": attempt(places) for places in (0, 2, 6)},
         "any": lambda node: exp.LogicalOr(this=node),
         "max": lambda node: exp.Max(this=node),

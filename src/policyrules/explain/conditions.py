@@ -5,7 +5,7 @@ A true `且` rests on all its parts, a false one on a part that is false; a name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policyrules.core.case import Instance
 from policyrules.core.outcome import Failed, Step
@@ -15,8 +15,6 @@ from policyrules.core.program import (
     Branch,
     Choice,
     FactValue,
-    Literal,
-    MomentValue,
     Operation,
     ParameterValue,
     Program,
@@ -36,33 +34,39 @@ _IS = Phrase("{name}：{value}", "{name}: {value}")
 _HOLDS_NOT = Phrase("“{condition}”不成立（{facts}）", "“{condition}” does not hold ({facts})")
 _HOLDS = Phrase("“{condition}”成立（{facts}）", "“{condition}” holds ({facts})")
 _LEAVES = (FactValue, RuleValue, BenefitValue, Aggregate, ParameterValue)
+_CONDITIONS = (Operation, Choice, *_LEAVES)
+_GROUNDS = (Operation, *_LEAVES)
 _OPEN = (Unknown, Failed)
+_DECIDERS = {("and", False): False, ("or", True): True, ("at_least", True): True, ("at_least", False): False}
+"""Of an operator and what it came to, what an argument has to be for it."""
 
 
-def grounds(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
+def grounds(step: Step) -> list[Step]:
     """The steps a value rests on that have a name of their own: facts, parameters, definitions, benefits, counts.
 
-    Named conditions are followed into their words, `follow` of them deep.
+    Named conditions are followed into their words, as far as `DEEPEST`.
     """
+    found: list[Step] = []
+    _gather(step, DEEPEST, found)
+    return found
+
+
+def _gather(step: Step, follow: int, found: list[Step]) -> None:
     node = step.what
     if isinstance(node, Operation):
-        arithmetic = not isinstance(node.type, Truth)
-        if arithmetic and any(isinstance(below.what, _LEAVES) for below in _below(step)):
-            yield step
+        if not isinstance(node.type, Truth) and _is_made_of_leaves(step):
+            found.append(step)
             return
         for child in deciding(step, node):
-            yield from grounds(child, follow)
+            _gather(child, follow, found)
     elif isinstance(node, Choice):
         for child in step.children:
-            if isinstance(child.what, Branch):
-                for part in child.children:
-                    yield from grounds(part, follow)
-            else:
-                yield from grounds(child, follow)
+            for part in child.children if isinstance(child.what, Branch) else (child,):
+                _gather(part, follow, found)
     elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
-        yield from grounds(inside, follow - 1)
+        _gather(inside, follow - 1, found)
     elif isinstance(node, _LEAVES):
-        yield step
+        found.append(step)
 
 
 def shortfalls(step: Step, viewer: Instance, program: Program) -> Iterator[Phrase]:
@@ -78,38 +82,45 @@ def shortfalls(step: Step, viewer: Instance, program: Program) -> Iterator[Phras
             yield wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
 
 
-def falling_short(step: Step, follow: int = DEEPEST) -> Iterator[Step]:
+def falling_short(step: Step) -> list[Step]:
     """The single conditions that made a condition come out as it did: comparisons, yes-or-no facts, benefits, members' conditions."""
+    found: list[Step] = []
+    _fall_short(step, DEEPEST, found)
+    return found
+
+
+def _fall_short(step: Step, follow: int, found: list[Step]) -> None:
     node = step.what
     if isinstance(node, Operation) and node.operator not in COMPARISONS and one_of(node) is None:
         for child in deciding(step, node):
-            yield from falling_short(child, follow)
+            _fall_short(child, follow, found)
     elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
-        yield from falling_short(inside, follow - 1)
-    elif isinstance(node, (Operation, Choice, *_LEAVES)):
-        yield step
+        _fall_short(inside, follow - 1, found)
+    elif isinstance(node, _CONDITIONS):
+        found.append(step)
 
 
-def ground_words(step: Step, viewer: Instance, program: Program) -> Phrase:
-    """A named value: 户的享受低保：否."""
+def ground_words(step: Step, viewer: Instance, program: Program, value: Phrase | None = None) -> Phrase:
+    """A named value: 户的享受低保：否. `value` is the value in words, if it has been put into them."""
     node = step.what
-    assert isinstance(node, (*_LEAVES, Operation)), node
-    return _IS.fill(name=name_of(step, viewer, program), value=value_words(step.value, node.type))
+    assert isinstance(node, _GROUNDS), node
+    return _IS.fill(name=name_of(step, viewer, program), value=value or value_words(step.value, node.type))
 
 
-def distinct(steps: Iterator[Step]) -> list[Step]:
+def distinct(steps: Iterable[Step]) -> list[Step]:
     """Each fact, parameter and definition once, whichever way it was reached."""
     return list({(step.what, id(step.instance)): step for step in steps}.values())
 
 
 def deciding(step: Step, node: Operation) -> tuple[Step, ...]:
     """The arguments without which the result could be another."""
-    deciders = {("and", False): False, ("or", True): True, ("at_least", True): True, ("at_least", False): False}
-    if (node.operator, step.value) not in deciders or isinstance(step.value, _OPEN):
+    operator, value = node.operator, step.value
+    if not isinstance(value, bool) or (operator, value) not in _DECIDERS:
         return step.children
-    wanted = deciders[node.operator, bool(step.value)]
-    found = tuple(child for child in step.children if child.value is wanted)
-    return found[:1] if node.operator in ("and", "or") else found
+    wanted = _DECIDERS[operator, value]
+    if operator == "at_least":
+        return tuple(child for child in step.children if child.value is wanted)
+    return next(((child,) for child in step.children if child.value is wanted), ())
 
 
 def _condition_inside(step: Step) -> Step | None:
@@ -120,10 +131,8 @@ def _condition_inside(step: Step) -> Step | None:
     return declared.children[0] if declared.children else None
 
 
-def _below(step: Step) -> Iterator[Step]:
-    """The steps of an expression, not going into what its names are made of."""
-    yield step
-    if isinstance(step.what, (*_LEAVES, Literal, MomentValue)):
-        return
-    for child in step.children:
-        yield from _below(child)
+def _is_made_of_leaves(step: Step) -> bool:
+    """Whether some name goes into a value, and not just numbers of the policy."""
+    if isinstance(step.what, _LEAVES):
+        return True
+    return any(_is_made_of_leaves(child) for child in step.children)

@@ -84,9 +84,17 @@ class FailingCondition:
         return Phrase(unit_text(dimension, "zh"), unit_text(dimension, "en")) if dimension else None
 
 
+@frozen(eq=False)
+class _Whose:
+    """Whose condition it is, and what it would have to be."""
+
+    subject: str
+    wanted: bool
+
+
 def failing(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
     """The condition in words, seen by the one the answer is for, with how far it is from `wanted`."""
-    found = _told(condition, wanted, viewer, program)
+    found = _told(condition, wanted, viewer, program) or _plainly(condition, wanted, viewer, program)
     if found.open or condition.name is None or not any(_is_calculated(child) for child in condition.step.children):
         return found
     return evolve(found, text=_TITLED.fill(title=owned(condition.name, condition.step.instance, viewer), words=found.text))
@@ -97,37 +105,41 @@ def _is_calculated(step: Step) -> bool:
     return isinstance(step.what, Operation) and not is_age(step) and not isinstance(step.what.type, Truth)
 
 
-def _told(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
+def _told(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition | None:
+    """The condition by what it asks about; None where no more is to be said than how it is written."""
     step = condition.step
     node = step.what
-    plainly = FailingCondition(_plainly(condition, wanted, viewer, program), _subject(step, viewer), wanted, condition.value is None)
     if condition.value is None:
-        return plainly
+        return None
     match node:
         case BenefitValue():
-            words = _UNGRANTED if wanted else _ALREADY
-            return evolve(plainly, text=words.fill(name=_bare_benefit(step, node, viewer, program)))
+            words = (_UNGRANTED if wanted else _ALREADY).fill(name=_bare_benefit(step, node, viewer, program))
+            return FailingCondition(words, _subject(step, viewer), wanted)
         case FactValue() | RuleValue():
             name, value = name_of(step, viewer, program), value_words(step.value, TRUTH)
-            return evolve(plainly, text=_SHOULD_BE.fill(name=name, value=value, wanted=value_words(wanted, TRUTH)))
+            words = _SHOULD_BE.fill(name=name, value=value, wanted=value_words(wanted, TRUTH))
+            return FailingCondition(words, _subject(step, viewer), wanted)
         case Operation() if (found := one_of(node)) is not None:
             options = [known_words(each.value, each.type) for each in found[1]]
-            return _options(plainly, step.children[0].children[0], options, wanted, viewer, program)
+            return _options(_Whose(_subject(step, viewer), wanted), step.children[0].children[0], options, wanted, viewer, program)
         case Operation(operator) if operator in COMPARISONS and len(step.children) == 2:
-            return _compared(plainly, step, operator if wanted else _OPPOSITE[operator], viewer, program)
+            return _compared(_Whose(_subject(step, viewer), wanted), step, operator if wanted else _OPPOSITE[operator], viewer, program)
         case _:
-            return plainly
+            return None
 
 
-def _plainly(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> Phrase:
+def _plainly(condition: Condition, wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
     """The condition as it is written, and that it does not hold, holds, or is open; of members, those who make it so."""
-    step = condition.step
-    words = name_of(step, viewer, program)
-    if condition.value is None:
-        return (_UNTOLD if isinstance(condition.held, Failed) else _OPEN).fill(condition=words)
-    plainly = (_HOLDS_NOT if wanted else _HOLDS).fill(condition=words)
+    step, open_ = condition.step, condition.value is None
+    name = name_of(step, viewer, program)
+    if open_:
+        words = (_UNTOLD if isinstance(condition.held, Failed) else _OPEN).fill(condition=name)
+        return FailingCondition(words, _subject(step, viewer), wanted, open_)
+    words = (_HOLDS_NOT if wanted else _HOLDS).fill(condition=name)
     facts = [ground_words(ground, viewer, program) for ground in distinct(_members_grounds(step, wanted))]
-    return _WHOM.fill(words=plainly, members=joined(SEMICOLON, facts)) if facts else plainly
+    if facts:
+        words = _WHOM.fill(words=words, members=joined(SEMICOLON, facts))
+    return FailingCondition(words, _subject(step, viewer), wanted)
 
 
 def _members_grounds(step: Step, wanted: bool) -> Iterator[Step]:
@@ -157,18 +169,18 @@ def _bare_benefit(step: Step, node: BenefitValue, viewer: Instance, program: Pro
     return owned(declared.name if declared else node.benefit, owner, viewer)
 
 
-def _options(found: FailingCondition, value: Step, options: list[Phrase], wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
+def _options(whose: _Whose, value: Step, options: list[Phrase], wanted: bool, viewer: Instance, program: Program) -> FailingCondition:
     """That a value is none of some options, or (`wanted` False) that it is one."""
     kind = getattr(value.what, "type", TRUTH)
     words = _ONE_OF if not wanted else _IS_NOT if len(options) == 1 else _NONE_OF
     text = words.fill(name=name_of(value, viewer, program), value=value_words(value.value, kind), options=joined(LIST, options))
-    return evolve(found, text=text, value=value.value if isinstance(value.value, str) else None, type=kind)
+    return FailingCondition(text, whose.subject, whose.wanted, False, value.value if isinstance(value.value, str) else None, type=kind)
 
 
 # ---------------------------------------------------------------- comparisons
 
 
-def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance, program: Program) -> FailingCondition:
+def _compared(whose: _Whose, step: Step, wanted: str, viewer: Instance, program: Program) -> FailingCondition | None:
     """A comparison that would have to come out as `wanted`: the side that rests on facts is the figure, the other the bound."""
     figure, bound = step.children
     if _rests_on_facts(bound) and not _rests_on_facts(figure):
@@ -178,12 +190,12 @@ def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance
     limit: Value
     match figure.value, bound.value:
         case (str(), str()):
-            return _options(found, figure, [value_words(bound.value, kind)], wanted == "equal", viewer, program)
+            return _options(whose, figure, [value_words(bound.value, kind)], wanted == "equal", viewer, program)
         case (Fraction(), Fraction()) if wanted == "not_equal":
-            return _options(found, figure, [value_words(bound.value, kind)], False, viewer, program)
+            return _options(whose, figure, [value_words(bound.value, kind)], False, viewer, program)
         case (Fraction() as value, Fraction() as limit) if isinstance(kind, Quantity):
             if is_age(figure) and wanted in _MIRRORED:
-                return _aged(found, figure, limit, wanted, viewer, program)
+                return _aged(whose, figure, limit, wanted, viewer, program)
             difference, apart = value - limit, kind
             money = (MONEY, 1) in kind.dimension and not isinstance(bound.what, Literal)
             above, below = (_OVER, _UNDER) if money else (_MORE, _FEWER)
@@ -191,7 +203,7 @@ def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance
             difference, apart = Fraction(days_between(limit, value)), _DAYS_TYPE
             above, below = _LATER, _EARLIER
         case _:
-            return found
+            return None
     words = above if difference > 0 else below if difference < 0 else _LEVEL
     text = words.fill(
         name=_named(figure, viewer, program),
@@ -199,7 +211,7 @@ def _compared(found: FailingCondition, step: Step, wanted: str, viewer: Instance
         bound=_bound_words(bound, viewer, program),
         distance=value_words(abs(difference), apart),
     )
-    return evolve(found, text=text, value=value, bound=limit, type=kind, distance=abs(difference), apart=apart)
+    return FailingCondition(text, whose.subject, whose.wanted, False, value, limit, kind, abs(difference), apart)
 
 
 def _named(step: Step, viewer: Instance, program: Program) -> Phrase:
@@ -215,15 +227,15 @@ def _bound_words(step: Step, viewer: Instance, program: Program) -> Phrase:
     return value if isinstance(step.what, Literal) else _BOUND.fill(name=name_of(step, viewer, program), value=value)
 
 
-def _aged(found: FailingCondition, figure: Step, limit: Fraction, wanted: str, viewer: Instance, program: Program) -> FailingCondition:
+def _aged(whose: _Whose, figure: Step, limit: Fraction, wanted: str, viewer: Instance, program: Program) -> FailingCondition | None:
     """An age, and the days to or since the birthday on which the wanted age is reached or passed."""
     birth, on, rule, leap = (child.value for child in figure.children)
     if not (isinstance(birth, date) and isinstance(on, date) and isinstance(rule, str) and isinstance(leap, str)):
-        return found
+        return None
     years = -(-limit // 1) if wanted in ("greater_equal", "less") else limit // 1 + 1
     reached = _reached(birth, years, rule, leap)
     if reached is None:
-        return found
+        return None
     apart = days_between(on, reached)
     words = _TOO_YOUNG if apart > 0 else _TOO_OLD if apart < 0 else _BIRTHDAY
     distance = Fraction(abs(apart))
@@ -236,7 +248,7 @@ def _aged(found: FailingCondition, figure: Step, limit: Fraction, wanted: str, v
     )
     kind = getattr(figure.what, "type", _DAYS_TYPE)
     value = figure.value if isinstance(figure.value, Fraction) else None
-    return evolve(found, text=text, value=value, bound=limit, type=kind, distance=distance, apart=_DAYS_TYPE)
+    return FailingCondition(text, whose.subject, whose.wanted, False, value, limit, kind, distance, _DAYS_TYPE)
 
 
 def _reached(birth: date, years: int, rule: str, leap: str) -> date | None:

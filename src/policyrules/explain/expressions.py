@@ -5,7 +5,7 @@ from __future__ import annotations
 from policyrules.core.case import Instance
 from policyrules.core.describing import AGE, Words, described, fact_name, granted_words, operation, rule_name
 from policyrules.core.describing import COMPARISONS as COMPARISONS
-from policyrules.core.describing import describe as describe
+from policyrules.core.describing import describe as plainly
 from policyrules.core.describing import one_of as one_of
 from policyrules.core.outcome import Step
 from policyrules.core.program import (
@@ -13,6 +13,7 @@ from policyrules.core.program import (
     BenefitValue,
     Branch,
     Choice,
+    Expression,
     FactValue,
     Impossible,
     IsSubject,
@@ -24,12 +25,18 @@ from policyrules.core.program import (
     Program,
     RuleValue,
 )
+from policyrules.explain.keeping import kept
 from policyrules.explain.words import owned, row_words, value_words
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.types import Quantity
 
 _NOTE = Phrase("{value}（{note}）", "{value} ({note})")
 _NAMED = Phrase("{name} {value}", "{name} {value}")
+
+
+def describe(node: Expression, entity: str | None, program: Program) -> Phrase:
+    """The expression as written, seen from an instance of `entity`."""
+    return kept(plainly, node, entity, program) if isinstance(node, (Operation, Choice, Aggregate)) else plainly(node, entity, program)
 
 
 def figures(step: Step, viewer: Instance, program: Program) -> Phrase:

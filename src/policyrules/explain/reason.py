@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from policyrules.core.outcome import Answer, Step
-from policyrules.core.program import Benefit
+from policyrules.core.program import Article, Benefit
 from policyrules.explain.lines import Line
 from policyrules.source.phrase import Phrase
 
@@ -26,6 +26,10 @@ class Reason:
     value: Phrase | None = None
     lines: tuple[Line, ...] = ()
 
+    def under(self, article: Article) -> Reason:
+        """The same as a reason of this article."""
+        return Reason(self.kind, self.text, article.number, self.citation, self.quote, self.value, self.lines)
+
 
 def parts(step: Step | None) -> tuple[Step, ...]:
     """The steps a step was made from; none where there is no trace."""
@@ -37,6 +41,5 @@ def written(answer: Answer) -> list[Step]:
     benefit = answer.trace.what if answer.trace else None
     if not isinstance(benefit, Benefit):
         return []
-    order = {id(article): index for index, article in enumerate(benefit.articles)}
-    steps = [step for step in parts(answer.trace) if id(step.what) in order]
-    return sorted(steps, key=lambda step: order[id(step.what)])
+    found = {id(step.what): step for step in parts(answer.trace)}
+    return [found[id(article)] for article in benefit.articles if id(article) in found]

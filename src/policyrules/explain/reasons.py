@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from attrs import evolve
-
 from policyrules.core.case import everybody
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Step, Undecided
 from policyrules.core.program import (
@@ -26,6 +24,7 @@ from policyrules.core.program import (
 from policyrules.explain.amounts import calculation, rounding, total
 from policyrules.explain.conditions import distinct, ground_words, grounds, shortfalls
 from policyrules.explain.expressions import name_of
+from policyrules.explain.keeping import kept
 from policyrules.explain.lines import line_json
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.states import stead_reasons, unknowable_reasons
@@ -77,7 +76,13 @@ def reasons(answer: Answer, program: Program, language: Language) -> list[dict[s
 
 def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
     """The reasons of an answer; without a trace, only what the outcome itself tells."""
-    found = (*_reasons(answer, program), *stead_reasons(answer, program), *_supplied_anywhere(answer))
+    found = list(_reasons(answer, program))
+    people = list(everybody(answer.instance))
+    if any([one.states for one in people]):
+        found += stead_reasons(answer, program)
+    if not any([one.given for one in people]):
+        return tuple(found)
+    found += _supplied_anywhere(answer)
     # What was supplied may serve a condition and an amount; it is said once.
     once = {(reason.text if reason.kind == "supplied" else index): reason for index, reason in enumerate(found)}
     return tuple(once.values())
@@ -85,8 +90,6 @@ def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
 
 def _supplied_anywhere(answer: Answer) -> Iterator[Reason]:
     """Every supplied value the answer rests on, however far below: it won over the rules, and that has to be said."""
-    if not any(one.given for one in everybody(answer.instance)):
-        return
     waiting = list(answer.trace.children) if answer.trace is not None else []
     seen: set[int] = set()
     while waiting:
@@ -208,6 +211,19 @@ def _computed(answer: Answer, value: object, program: Program) -> Iterator[Reaso
 
 def _article_reasons(answer: Answer, article: Article, program: Program, kind: str = "article") -> Iterator[Reason]:
     """The article with its words and papers, the facts that made it hold, and how its amount came about."""
+    yield kept(_head, article, kind, program)
+    step = next((each for each in parts(answer.trace) if each.what is article), None)
+    if step is None or not step.children:
+        return
+    for reason in _facts(answer, step.children[0], program):
+        yield reason.under(article)
+    if isinstance(article.consequence, Grant) and len(step.children) > 1:
+        for reason in calculation(answer, step.children[1], program):
+            yield reason.under(article)
+
+
+def _head(article: Article, kind: str, program: Program) -> Reason:
+    """The article itself: its title and span, its papers and the words quoted from them."""
     span = span_words(article.start, article.end)
     title = article_words(article)
     text = Phrase(f"{title.zh}（{span.zh}）", f"{title.en} ({span.en})") if span.zh else title
@@ -216,21 +232,7 @@ def _article_reasons(answer: Answer, article: Article, program: Program, kind: s
     said = getattr(article.consequence, "reason", None)
     if said:
         text = _SHORT.fill(article=text, why=said)
-    yield Reason(
-        kind,
-        text,
-        article.number,
-        joined(LIST, citations) if citations else None,
-        "".join(article.quotations) or None,
-    )
-    step = next((each for each in parts(answer.trace) if each.what is article), None)
-    if step is None or not step.children:
-        return
-    for reason in _facts(answer, step.children[0], program):
-        yield evolve(reason, article=article.number)
-    if isinstance(article.consequence, Grant) and len(step.children) > 1:
-        for reason in calculation(answer, step.children[1], program):
-            yield evolve(reason, article=article.number)
+    return Reason(kind, text, article.number, joined(LIST, citations) if citations else None, "".join(article.quotations) or None)
 
 
 def _excluded(answer: Answer) -> Iterator[Reason]:
@@ -240,7 +242,7 @@ def _excluded(answer: Answer) -> Iterator[Reason]:
     if not isinstance(benefit, Benefit):
         return
     holding = {id(step.what) for step in steps if step.value is True}
-    for step in steps:
+    for step in steps if holding else ():
         article = step.what
         if not isinstance(article, Article) or step.value is not False or not step.children:
             continue
@@ -275,8 +277,11 @@ def _open_articles(answer: Answer) -> Iterator[Reason]:
 
 def _any_open(answer: Answer) -> bool:
     """Whether some article, or what one that holds gives, is open."""
-    articles = [step for step in parts(answer.trace) if isinstance(step.what, Article)]
-    return any(isinstance(step.value, Unknown) or (step.value is True and isinstance(step.children[-1].value, Unknown)) for step in articles)
+    for step in parts(answer.trace):
+        held = step.children[-1].value if step.value is True and step.children else step.value
+        if isinstance(held, Unknown) and isinstance(step.what, Article):
+            return True
+    return False
 
 
 # ---------------------------------------------------------------- facts
@@ -285,7 +290,8 @@ def _any_open(answer: Answer) -> bool:
 def _facts(answer: Answer, condition: Step, program: Program) -> Iterator[Reason]:
     seen: set[str] = set()
     for step in distinct(grounds(condition)):
-        text = ground_words(step, answer.instance, program)
+        value = value_words(step.value, getattr(step.what, "type", answer.type))
+        text = ground_words(step, answer.instance, program, value)
         if text.zh in seen:
             continue
         seen.add(text.zh)
@@ -296,10 +302,8 @@ def _facts(answer: Answer, condition: Step, program: Program) -> Iterator[Reason
         elif isinstance(step.what, RuleValue):
             kind = "rule"
             if _is_supplied(step):
-                name, value = name_of(step, answer.instance, program), value_words(step.value, step.what.type)
-                kind, text = "supplied", SUPPLIED.fill(name=name, value=value)
-        node_type = getattr(step.what, "type", answer.type)
-        yield Reason(kind, text, citation=citation, value=value_words(step.value, node_type))
+                kind, text = "supplied", SUPPLIED.fill(name=name_of(step, answer.instance, program), value=value)
+        yield Reason(kind, text, citation=citation, value=value)
 
 
 def _paper(step: Step, program: Program) -> Phrase | None:

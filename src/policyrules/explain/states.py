@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policyrules.core.case import Instance, State, everybody, stead_of
+from policyrules.core.case import Instance, State, stead_of
 from policyrules.core.outcome import Answer, Undecided
 from policyrules.core.program import FactValue, Program
 from policyrules.engines.steps import walk
@@ -21,8 +21,6 @@ _WORDS = {State.UNASCERTAINABLE: ("presumed", _PRESUMED), State.INAPPLICABLE: ("
 
 def stead_reasons(answer: Answer, program: Program) -> Iterator[Reason]:
     """Everything presumed, or taken for what does not apply, that the answer rests on; needs a trace. Each once."""
-    if not any(one.states for one in everybody(answer.instance)):
-        return
     said: set[tuple[str, str]] = set()
     for step in walk(answer.trace):
         owner = step.instance

@@ -10,14 +10,17 @@ from policyrules.core.case import Instance
 from policyrules.core.describing import known_words as known_words
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.core.program import Article, Citation, ParameterRow, Program
+from policyrules.explain.keeping import kept
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax.builtins import LAYERS
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.calendar import day_text
-from policyrules.values.quantities import shown_text
+from policyrules.values.quantities import shown_phrase
 from policyrules.values.types import Type, Value
 from policyrules.values.unknown import Days, Interval, Unknown
 
+# Fractions last: of anything else it takes long to tell that it is none.
+_KNOWN = (bool, str, date, Fraction)
 _UNKNOWN = Phrase("未知", "unknown")
 _PROVISIONAL = Phrase("暂定", "provisional")
 _OF_LAYER = Phrase("{layer}{paper}", "{layer} {paper}")
@@ -40,19 +43,21 @@ LIST = Phrase("、", ", ")
 
 def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
     """The parts with the separator between them."""
+    if len(parts) == 1:
+        return parts[0]
     return Phrase(separator.zh.join(part.zh for part in parts), separator.en.join(part.en for part in parts))
 
 
 def value_words(value: object, kind: Type) -> Phrase:
     """A value, an unknown or a failure in words; decimals without end by the first of them: 83.333…元/月."""
-    if isinstance(value, (bool, Fraction, date, str)):
-        return Phrase(shown_text(value, kind, "zh"), shown_text(value, kind, "en"))
+    if isinstance(value, _KNOWN):
+        return shown_phrase(value, kind)
     return exact_words(value, kind)
 
 
 def exact_words(value: object, kind: Type) -> Phrase:
     """A value, an unknown or a failure in words; a number without finite decimals as a fraction: 250/3元/月."""
-    if isinstance(value, (bool, Fraction, date, str)):
+    if isinstance(value, _KNOWN):
         return known_words(value, kind)
     if isinstance(value, Unknown):
         return _UNKNOWN
@@ -116,6 +121,10 @@ def citation_words(key: str | None, program: Program, passage: str | None = None
 
 def row_words(row: ParameterRow, program: Program, passage: bool = True) -> Phrase:
     """Since when a parameter's value holds, by which paper of which layer, and whether it is 暂定."""
+    return kept(_row_words, row, passage, program)
+
+
+def _row_words(row: ParameterRow, passage: bool, program: Program) -> Phrase:
     span = span_words(row.start, row.end if passage else None)
     source = source_words(row.citation, program, row.layer, row.provisional, row.quotation if passage else None)
     return joined(COMMA, [span, source] if source.zh else [span])

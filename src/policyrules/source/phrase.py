@@ -21,9 +21,14 @@ class Phrase:
 
     def fill(self, **parts: object) -> Phrase:
         """The phrase with every `{name}` replaced; a part may be a `Phrase` itself."""
-        zh = {name: part.zh if isinstance(part, Phrase) else str(part) for name, part in parts.items()}
-        en = {name: part.en if isinstance(part, Phrase) else zh[name] for name, part in parts.items()}
-        return Phrase(self.zh.format(**zh), self.en.format(**en))
+        zh: dict[str, str] = {}
+        en: dict[str, str] = {}
+        for name, part in parts.items():
+            if part.__class__ is Phrase:
+                zh[name], en[name] = part.zh, part.en
+            else:
+                zh[name] = en[name] = str(part)
+        return Phrase(self.zh.format_map(zh), self.en.format_map(en))
 
 
 def plain(text: str) -> Phrase:

@@ -47,6 +47,7 @@ def article_rank(number: str) -> tuple[int, ...]:
     return tuple(10**9 if count is None else count for count in counts)
 
 
+@lru_cache(maxsize=1024)
 def article_phrase(number: str, title: str | None = None) -> Phrase:
     """An article in both languages, with its title as written."""
     if not title:

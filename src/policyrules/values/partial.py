@@ -159,6 +159,12 @@ def span(intervals: Iterable[Interval]) -> Interval:
     return _interval(_least(low for low, _ in pairs), _greatest(high for _, high in pairs))
 
 
+def meet(left: Interval, right: Interval) -> Interval:
+    """The numbers that lie in both; there must be some."""
+    lows, highs = zip(_ends(left), _ends(right), strict=True)
+    return _interval(_greatest_low(*lows), _turned(_greatest_low(*map(_turned, highs))))
+
+
 def add(left: Interval, right: Interval) -> Interval:
     """Sums."""
     return Interval(
@@ -274,6 +280,11 @@ def _greatest_low(one: _End, other: _End) -> _End:
     if one[:2] == other[:2]:
         return one if one[2] else other
     return max(one, other)
+
+
+def _turned(end: _End) -> _End:
+    """An end with the sign turned."""
+    return -end[0], -end[1], end[2]
 
 
 def _corner(one: _End, other: _End) -> _End:

@@ -8,18 +8,21 @@ from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 
-from policyrules.source.phrase import Language
+from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.values.calendar import day_text
 from policyrules.values.types import Dimension, Quantity, Type, Value
-from policyrules.values.units import MONEY, counted_unit_text, half_width, parse_unit
+from policyrules.values.units import MONEY, counted_unit_text, half_width, parse_unit, unit_text
 
 MOST_DIGITS = 40
 """The longest number read, in digits: far beyond any amount, short enough to stay fast."""
 
 FEN = Fraction(1, 100)
 
+_FEN_IN_YUAN = 100
 _SHOWN = 3
 _SAFE_BITS = 13_000
+_YES = Phrase("是", "yes")
+_NO = Phrase("否", "no")
 
 _NUMBER = re.compile(r"(?P<minus>[-−]?)(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]+)|\s*/\s*(?P<below>[0-9]+))?\s*(?P<unit>.*)")
 _SUFFIXES: Mapping[str, Fraction] = MappingProxyType({"%": Fraction(1, 100), "‰": Fraction(1, 1000), "倍": Fraction(1), "fold": Fraction(1)})
@@ -122,40 +125,50 @@ def exact_text(number: Fraction) -> str:
 
 def money_text(amount: Fraction) -> str:
     """An amount of 元 with two decimals where it is whole 分, else exact: `366.00`, `305/6`."""
-    return _decimal(amount, 2) if (amount / FEN).denominator == 1 else exact_text(amount)
+    return _decimal(amount, 2) if _FEN_IN_YUAN % amount.denominator == 0 else exact_text(amount)
 
 
 def ratio_text(number: Fraction) -> str:
     """A number without unit: a share below one as a percentage (`35%`), other numbers exact (`1`, `1.5`, `1/12`, `0`)."""
-    if number == 0 or abs(number) >= 1 or _decimal_digits(number.denominator) is None:
+    above, below = abs(number.numerator), number.denominator
+    if above == 0 or above >= below or _decimal_digits(below) is None:
         return exact_text(number)
     return f"{exact_text(number * 100)}%"
 
 
 def value_text(value: Value, kind: Type, language: Language) -> str:
     """A value as people write it: `366.00元/月`, `3 people`, `35%`, `是`, `2020年4月1日`, `一级`."""
+    return value_phrase(value, kind)(language)
+
+
+def value_phrase(value: Value, kind: Type) -> Phrase:
+    """As `value_text`, in both languages."""
+    # Fractions last: of anything else it takes long to tell that it is none.
     match value:
         case bool():
-            return ("是" if value else "否") if language == "zh" else ("yes" if value else "no")
-        case date():
-            return day_text(value, language)
+            return _YES if value else _NO
         case str():
-            return value
+            return plain(value)
+        case date():
+            return Phrase(day_text(value, "zh"), day_text(value, "en"))
         case Fraction():
             dimension = kind.dimension if isinstance(kind, Quantity) else ()
             if not dimension:
-                return exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value)
-            number = money_text(value) if (MONEY, 1) in dimension else exact_text(value)
-            return f"{number}{'' if language == 'zh' else ' '}{counted_unit_text(dimension, value, language)}"
+                return plain(exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value))
+            return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
 
 
-def shown_text(value: Value, kind: Type, language: Language) -> str:
-    """As `value_text`, but an amount whose decimals never end by the first of them, for reading: `83.333…元/月`."""
-    endless = isinstance(value, Fraction) and _decimal_digits(value.denominator) is None
-    if not endless or not isinstance(value, Fraction) or not isinstance(kind, Quantity) or not kind.dimension:
-        return value_text(value, kind, language)
-    number = _decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)
-    return f"{number}…{'' if language == 'zh' else ' '}{counted_unit_text(kind.dimension, value, language)}"
+def shown_phrase(value: Value, kind: Type) -> Phrase:
+    """As `value_phrase`, but an amount whose decimals never end by the first of them, for reading: `83.333…元/月`."""
+    if isinstance(kind, Quantity) and kind.dimension and isinstance(value, Fraction) and _decimal_digits(value.denominator) is None:
+        number = _decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)
+        return _with_words(f"{number}…", value, kind.dimension)
+    return value_phrase(value, kind)
+
+
+def _with_words(number: str, value: Fraction, dimension: Dimension) -> Phrase:
+    """The number with its unit."""
+    return Phrase(f"{number}{unit_text(dimension, 'zh')}", f"{number} {counted_unit_text(dimension, value, 'en')}")
 
 
 def plain_text(value: Value, kind: Type) -> str:
@@ -248,6 +261,8 @@ def _below_ten_thousand(text: str) -> int | None:
 
 def _decimal_digits(denominator: int) -> int | None:
     """How many decimals a fraction with this denominator needs; None where it never ends."""
+    if denominator == 1:
+        return 0
     powers = []
     for prime in (2, 5):
         power = 0
@@ -258,10 +273,13 @@ def _decimal_digits(denominator: int) -> int | None:
 
 
 def _decimal(number: Fraction, digits: int) -> str:
-    scaled = number * 10**digits
-    written = _integer_text(abs(scaled.numerator)).rjust(digits + 1, "0")
-    sign = "-" if number < 0 else ""
-    return f"{sign}{written[:-digits]}.{written[-digits:]}" if digits else f"{sign}{written}"
+    """A number that has no more than so many decimals."""
+    above, below = number.as_integer_ratio()
+    if below == 1 and not digits:
+        return _integer_text(above)
+    scaled = above * 10**digits // below
+    written = _integer_text(abs(scaled)).rjust(digits + 1, "0")
+    return f"{'-' if scaled < 0 else ''}{written[:-digits]}.{written[-digits:]}"
 
 
 def _integer_text(number: int) -> str:

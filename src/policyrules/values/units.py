@@ -171,6 +171,7 @@ def parse_unit(text: str) -> tuple[Dimension, Fraction] | None:
     return dimension_of(exponents), scale
 
 
+@lru_cache(maxsize=1024)
 def unit_text(dimension: Dimension, language: Language) -> str:
     """A dimension as people write it: `元/人·月`, `yuan/person/month`; empty for a number without unit."""
     above = _words(((unit, power) for unit, power in dimension if power > 0), language)

@@ -1,0 +1,139 @@
+"""DuckDB as the engine of a batch: rosters are files, and so is the result."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Any
+
+from attrs import define
+
+from policyrules.book.batch_engine import Settings, Stopped, missing_file, unreadable, unsuited, whole_or_absent
+from policyrules.book.batch_seen import seen_of
+from policyrules.book.batch_tables import RESULT, Tables, quoted, raw
+from policyrules.book.roster import Roster
+from policyrules.engines.columnar import Plan
+from policyrules.engines.plan_settling import settled
+from policyrules.engines.sql import COLUMNS, steps
+from policyrules.source.diagnostic import Diagnostic
+
+# No entity has such a name.
+ANSWERS, ALONE = '"(answers)"', '"(alone)"'
+EXTRA, LIBRARIES = "batch", ("duckdb", "sqlglot", "pyarrow")
+
+
+def refused(rosters: Mapping[str, str], out: str, settings: Settings) -> tuple[Diagnostic, ...]:
+    """What is wrong with what is to be read and written, as far as names tell."""
+    return unsuited([*rosters.values(), out])
+
+
+@contextlib.contextmanager
+def started(settings: Settings, out: str) -> Iterator[DuckDb]:
+    """A database of its own, gone in the end."""
+    duckdb: Any = import_module("duckdb")
+    scratch = tempfile.mkdtemp(prefix="policyrules-")
+    try:
+        with duckdb.connect(config={"temp_directory": scratch, "preserve_insertion_order": False}) as connection:
+            yield DuckDb(connection)
+    except (duckdb.Error, OSError) as trouble:
+        raise Stopped(unreadable(out, trouble)) from trouble
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+@define(eq=False)
+class DuckDb(Tables):
+    """One run in DuckDB."""
+
+    connection: Any
+    dialect = "duckdb"
+
+    def execute(self, sql: str) -> None:
+        self.connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        return found
+
+    def open(self, entity: str, path: str) -> list[tuple[str, str]]:
+        absent = missing_file(path)
+        if absent is not None:
+            raise Stopped(absent)
+        try:
+            if path.endswith(".parquet"):
+                table = self.connection.read_parquet(path)
+            elif path.endswith(".csv"):
+                table = self.connection.read_csv(path, all_varchar=True, header=True)
+            else:
+                table = self.connection.from_arrow(import_module("pyarrow.dataset").dataset(path, format="ipc"))
+            table.create_view(raw(entity))
+        except Exception as trouble:  # each library has errors of its own; all of them are about this file
+            raise Stopped(unreadable(path, trouble)) from trouble
+        return [(row[0], row[1]) for row in self.rows(f"DESCRIBE {quoted(raw(entity))}")]
+
+    def twice(self, roster: Roster, most: int) -> list[str]:
+        # Equal ids have equal hashes, and numbers are told apart sooner than texts; where two hashes meet the ids themselves are looked at.
+        hashes = f"SELECT count(_id), count(DISTINCT hash(_id)) FROM {quoted(roster.entity)} WHERE _id IS NOT NULL"
+        ((every, different),) = self.rows(hashes)
+        return super().twice(roster, most) if different < every else []
+
+    def decide(self, plan: Plan) -> None:
+        """The last relation of each entity becomes a table, from which the rows of the result are read only when they are written."""
+        relations, selects = steps(settled(plan, *seen_of(self.rows, plan)), self.dialect)
+        passing: list[str] = []
+        on_the_way: list[str] = []
+        for step in relations:
+            last = any(quoted(step.name) in select for select in selects)
+            if last or step.often:
+                before = f"WITH {', '.join(passing)} " if passing else ""
+                self.execute(f"CREATE TEMP TABLE {quoted(step.name)} AS {before}{step.sql}")
+                on_the_way += [] if last else [step.name]
+            else:
+                passing.append(f"{quoted(step.name)} AS ({step.sql})")
+        for name in on_the_way:
+            self.execute(f"DROP TABLE {quoted(name)}")
+        # The same few words in every row are written as numbers of a list.
+        words = [_listed({name for name in plan.program.entities}), _listed({one.name for one in plan.results}), _listed({one.key for one in plan.results})]
+        kinds = dict(zip(("entity", "name", "key"), words, strict=True))
+        chosen = ", ".join(f"CAST({name} AS {kinds[name]}) AS {name}" if name in kinds else name for name in COLUMNS)
+        self.execute(f"CREATE TEMP VIEW {ANSWERS} AS {' UNION ALL '.join(f'SELECT {chosen} FROM ({select}) one' for select in selects)}")
+        self.execute(f"CREATE TEMP VIEW {RESULT} AS FROM {ANSWERS}")
+
+    def take_out(self) -> None:
+        columns = ", ".join(COLUMNS)
+        told = f"SELECT {columns} FROM {ANSWERS} WHERE status IS NOT NULL"
+        self.execute(f"CREATE TEMP TABLE {ALONE} AS FROM {ANSWERS} LIMIT 0")
+        self.execute(f"CREATE OR REPLACE TEMP VIEW {RESULT} AS {told} UNION ALL SELECT {columns} FROM {ALONE}")
+
+    def append(self, rows: Sequence[Sequence[object]]) -> None:
+        arrow: Any = import_module("pyarrow")
+        kinds = {"value": arrow.int64(), "scale": arrow.int64(), "provisional": arrow.bool_()}
+        columns = list(zip(*rows, strict=True))
+        table = arrow.table({name: arrow.array(cells, kinds.get(name, arrow.string())) for name, cells in zip(COLUMNS, columns, strict=True)})
+        self.connection.register("(turn decided)", table)
+        self.execute(f'INSERT INTO {ALONE} SELECT * FROM "(turn decided)"')
+        self.connection.unregister("(turn decided)")
+
+    def write(self, out: str) -> None:
+        with whole_or_absent(out) as path:
+            if out.endswith(".arrow"):
+                arrow: Any = import_module("pyarrow")
+                reader = arrow.RecordBatchReader.from_stream(self.connection.sql(f"FROM {RESULT}"))
+                with arrow.OSFile(path, "wb") as sink, arrow.ipc.new_file(sink, reader.schema) as writer:
+                    for part in reader:
+                        writer.write_batch(part)
+            else:
+                kind = "FORMAT parquet" if out.endswith(".parquet") else "FORMAT csv, HEADER"
+                self.execute(f"COPY (FROM {RESULT}) TO {_text(path)} ({kind})")
+
+
+def _listed(words: set[str]) -> str:
+    """The type of a column in which only these words stand."""
+    return f"ENUM({', '.join(map(_text, sorted(words)))})"
+
+
+def _text(word: str) -> str:
+    return "'" + word.replace("'", "''") + "'"
