@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from policyrules.core.case import Instance
 from policyrules.core.program import Article
@@ -89,9 +89,11 @@ class Step:
 
     `what` is the node or declaration evaluated (an expression, an article, a benefit, a parameter row …); `value` is a
     known value, an `Unknown`, or an `Outcome`; `instance` is the member it was evaluated for. Nobody changes a step.
+    `told` holds what has been said of it, to whom.
     """
 
     what: object
     value: object
     instance: Instance | None
     children: tuple[Step, ...] = ()
+    told: dict[object, tuple[object, object, Any]] | None = field(init=False, default=None, eq=False, repr=False)

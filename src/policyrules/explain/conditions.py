@@ -22,6 +22,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
+from policyrules.explain.keeping import told
 from policyrules.explain.words import SEMICOLON, joined, value_words
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Truth
@@ -72,14 +73,17 @@ def _gather(step: Step, follow: int, found: list[Step]) -> None:
 def shortfalls(step: Step, viewer: Instance, program: Program) -> Iterator[Phrase]:
     """What made a condition false (or, below a 非, true): comparisons with the person's own figures."""
     for short in falling_short(step):
-        node = short.what
-        if isinstance(node, _LEAVES):
-            yield ground_words(short, viewer, program)
-        elif isinstance(node, (Operation, Choice)):
-            facts = [ground_words(ground, viewer, program) for ground in distinct(grounds(short))]
-            wording = _HOLDS if short.value is True else _HOLDS_NOT
-            entity = short.instance.entity if short.instance else viewer.entity
-            yield wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
+        yield told(_shortfall, short, viewer, program)
+
+
+def _shortfall(step: Step, viewer: Instance, program: Program) -> Phrase:
+    node = step.what
+    if not isinstance(node, (Operation, Choice)):
+        return ground_words(step, viewer, program)
+    facts = [ground_words(ground, viewer, program) for ground in distinct(grounds(step))]
+    wording = _HOLDS if step.value is True else _HOLDS_NOT
+    entity = step.instance.entity if step.instance else viewer.entity
+    return wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
 
 
 def falling_short(step: Step) -> list[Step]:

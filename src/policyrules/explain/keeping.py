@@ -1,10 +1,12 @@
-"""Words that rest on the program alone: put together once, and kept with the program."""
+"""Words put together once: those that rest on the program alone are kept with it, those of a step with the step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
+from policyrules.core.case import Instance
+from policyrules.core.outcome import Step
 from policyrules.core.program import Program
 
 N = TypeVar("N")
@@ -20,4 +22,16 @@ def kept(make: Callable[[N, A, Program], T], node: N, also: A, program: Program)
         # The node is kept beside its words, so that its identity is not given to another.
         found = program.kept[key] = (node, make(node, also, program))
     words: T = found[1]
+    return words
+
+
+def told(make: Callable[[Step, Instance, Program], T], step: Step, viewer: Instance, program: Program) -> T:
+    """What `make` says of a step to the one an answer is for; said once, since answers share what they are made from."""
+    if step.told is None:
+        step.told = {}
+    key = (make, id(viewer))
+    found = step.told.get(key)
+    if found is None or found[0] is not viewer or found[1] is not program:
+        found = step.told[key] = (viewer, program, make(step, viewer, program))
+    words: T = found[2]
     return words

@@ -11,6 +11,7 @@ from policyrules.engines.formula import Condition
 from policyrules.explain.conditions import deciding, distinct, falling_short, grounds
 from policyrules.explain.distances import failing
 from policyrules.explain.expressions import COMPARISONS, name_of, one_of
+from policyrules.explain.keeping import told
 from policyrules.explain.reason import parts, written
 from policyrules.explain.words import LIST, SEMICOLON, exact_words, joined, span_words, value_words
 from policyrules.source.phrase import Language, Phrase, plain
@@ -120,7 +121,7 @@ def _brief(step: Step, viewer: Instance, program: Program) -> Iterator[Phrase]:
     if not isinstance(getattr(node, "type", None), Truth):
         return
     if step.value is False and isinstance(node, (Operation, Aggregate)):
-        yield _distance(step, viewer, program)
+        yield told(_distance, step, viewer, program)
     else:
         name = name_of(step, viewer, program)
         yield name if step.value is True else _NOT.fill(name=name)
@@ -146,7 +147,7 @@ def _short(answer: Answer, program: Program) -> list[Phrase]:
     article, conditions = min(found, key=lambda each: len(each[1]) or 1)
     span = span_words(article.start, article.end)
     not_in_force = _NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span)
-    return [_distance(condition, answer.instance, program) for condition in conditions] or [not_in_force]
+    return [told(_distance, condition, answer.instance, program) for condition in conditions] or [not_in_force]
 
 
 def _distance(step: Step, viewer: Instance, program: Program) -> Phrase:
