@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from policyrules.book.book import Book, book_bytes, check, decide, load
+    from policyrules.book.book import Book, book_bytes, check, check_case, decide, load
     from policyrules.book.decision import Decision
     from policyrules.book.decision_schema import decision_schema
     from policyrules.book.examples import run_examples
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from policyrules.book.interview import Interview
     from policyrules.book.notice import Notice, notice
     from policyrules.book.questions import Question, next_question, rank_questions
+    from policyrules.book.rows import CheckedCase
     from policyrules.book.schema import empty_case, json_schema
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Book",
+    "CheckedCase",
     "Computed",
     "Conflict",
     "Decision",
@@ -51,6 +53,7 @@ __all__ = [
     "__version__",
     "book_bytes",
     "check",
+    "check_case",
     "decide",
     "decision_schema",
     "empty_case",
@@ -66,7 +69,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "policyrules.book.book": ("Book", "book_bytes", "check", "decide", "load"),
+    "policyrules.book.book": ("Book", "book_bytes", "check", "check_case", "decide", "load"),
     "policyrules.book.decision": ("Decision",),
     "policyrules.book.decision_schema": ("decision_schema",),
     "policyrules.book.examples": ("run_examples",),
@@ -74,6 +77,7 @@ _HOMES = {
     "policyrules.book.interview": ("Interview",),
     "policyrules.book.questions": ("Question", "next_question", "rank_questions"),
     "policyrules.book.notice": ("Notice", "notice"),
+    "policyrules.book.rows": ("CheckedCase",),
     "policyrules.book.schema": ("empty_case", "json_schema"),
     "policyrules.book.why": ("Why", "why"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import bundle_by_hand as by_hand
 from run import best
 
-from policyrules.book.book import Book, decide, load
+from policyrules.book.book import Book, check_case, decide, load
 from policyrules.book.cases import read_case
 from policyrules.book.decision import Decision
 from policyrules.book.occasion import occasion_of
@@ -115,6 +115,7 @@ def measured(book: Book, cases: Sequence[dict[str, Any]], repeat: int) -> dict[s
     assert occasion is not None
     roots = [root for case in cases if (root := read_case(book.program, case, SourceText("", ""), names=book.names).value) is not None]
     asked = [every_benefit(book.program, root).value for root in roots]
+    checked = [check_case(book, case).value for case in cases]
     ready = [by_hand.read(case["户"]) for case in cases]
     pairs = list(zip(roots, asked, strict=True))
 
@@ -125,8 +126,10 @@ def measured(book: Book, cases: Sequence[dict[str, Any]], repeat: int) -> dict[s
         "by hand, nothing checked": hand,
         "by hand, case read before": lambda: [by_hand.decide(one) for one in ready],
         "rules, dictionary with every fact checked": lambda: [decide(book, case, month=MONTH) for case in cases],
-        "rules, case checked before": lambda: [book.code.decide(root, occasion, keys) for root, keys in pairs],
-        "rules, dictionary, with trace": lambda: [decide(book, case, month=MONTH, explain=True) for case in cases],
+        "rules, dictionary, amounts read as well": lambda: [decide(book, case, month=MONTH).amounts for case in cases],
+        "rules, case checked before": lambda: [decide(book, case, month=MONTH) for case in checked],
+        "rules, dictionary, with trace, unread": lambda: [decide(book, case, month=MONTH, explain=True) for case in cases],
+        "rules, dictionary, with trace, read": lambda: [decide(book, case, month=MONTH, explain=True).answers for case in cases],
         "rules, dictionary, reasons as text": lambda: [decide(book, case, month=MONTH, explain=True).text("zh") for case in cases],
         "interpreter, case checked before": lambda: [interpreter.decide(book.program, root, occasion, keys, False) for root, keys in pairs],
     }

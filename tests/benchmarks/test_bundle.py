@@ -20,7 +20,7 @@ def test_the_rules_and_the_hand_agree_and_the_table_is_printed() -> None:
     first, heading, *rows = table("bundle.py", 60)
     assert first == "60 households, 8 decisions each: the same by the rules and by hand"
     assert heading.split() == ["what", "µs/household", "ratio"]
-    assert len(rows) == 7 and rows[0].split()[-1] == "1.00"
+    assert len(rows) == 9 and rows[0].split()[-1] == "1.00"
 
 
 def test_engines_that_are_not_installed_are_named() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from policyrules.book.book import Book, _decision, compile_book, decide, load
+from policyrules.book.book import Book, _decision, check_case, compile_book, decide, load
 from policyrules.book.cases import read_case
 from policyrules.book.decision import Decision
 from policyrules.book.rows import RowReader
@@ -269,3 +269,30 @@ def test_decisions_are_equal_however_they_were_made() -> None:
     one, other = decide(book, case, month="2020-04"), decide(book, case, month="2020-04")
     assert one.answers[0].outcome == other.answers[0].outcome and one.amounts == other.amounts == at_length(book, case).amounts
     assert "Granted" in repr(one)
+
+
+def test_a_case_checked_before_is_decided_like_the_case() -> None:
+    book = broken(str)
+    for case in (member(残疾=True), member(残疾="是"), member(残疾="不详"), member(残疾=None), {"户": {"成员": [{"残疾": True, "月收入": "1.5"}, "不全"]}}):
+        checked = check_case(book, case)
+        assert checked.value is not None and checked.diagnostics == ()
+        for month in ("2020-04", "2021-01"):
+            short, long = decide(book, checked.value, month=month), decide(book, case, month=month)
+            assert (told(short.answers), short.diagnostics) == (told(long.answers), long.diagnostics)
+        given = decide(book, checked.value, month="2020-04", given={"成员1的月收入" if "编号" not in case["户"]["成员"][0] else "甲的月收入": "7"})  # type: ignore[index]
+        assert given.diagnostics == () and told(decide(book, checked.value, month="2020-04").answers) == told(decide(book, case, month="2020-04").answers)
+
+
+def test_a_case_with_mistakes_is_not_checked() -> None:
+    book = broken(str)
+    assert [finding.code for finding in check_case(book, member(残疾级=1)).diagnostics] == [
+        finding.code for finding in decide(book, member(残疾级=1), month="2020-04").diagnostics
+    ]
+    other = broken(lambda text: text.replace("给 月收入", "给 月收人"))
+    assert check_case(other, member()).diagnostics == other.errors
+
+
+def test_a_case_is_checked_for_its_own_policies() -> None:
+    checked = check_case(broken(str), member(残疾=True)).value
+    with pytest.raises(TypeError, match="other policies"):
+        decide(broken(str), checked, month="2020-04")

@@ -27,10 +27,12 @@ from policyrules.book.json_text import JsonDocument
 from policyrules.book.names import Names, names_of
 from policyrules.book.occasion import occasion_of
 from policyrules.book.requests import every_benefit, requests_for
+from policyrules.book.rows import CheckedCase
 from policyrules.book.short_way import ShortWay
-from policyrules.core.case import Instance, Occasion
+from policyrules.core.case import Instance, Occasion, copied
 from policyrules.core.program import Program
 from policyrules.engines.python_code import PythonCode
+from policyrules.engines.rows import instances_of, row_of
 from policyrules.semantics.examples import Example
 from policyrules.semantics.properties import Property
 from policyrules.source.diagnostic import Checked, Diagnostic, Severity, has_errors
@@ -138,11 +140,14 @@ def decide(
     """Decide a case (nested dictionaries as in JSON) for a month, or as on a day.
 
     `ask` names what to decide (生活补贴, 甲的生活补贴, or any computed name); without it every benefit for everybody.
+    A case that is decided often may be checked beforehand (`check_case`) and handed in as what that gives.
     `given` supplies facts or computed names beside the case, as `NAME=VALUE` texts or a mapping. Mistakes of the
     case, the question or the policies are in the decision's `diagnostics`, and then there are no answers.
     """
     if month is not None and day is not None:
         raise TypeError("decide takes a month or a day, not both")
+    if isinstance(case, CheckedCase) and case.program is not book.program:
+        raise TypeError("this case was checked for other policies")
     try:
         if not given:
             found = book.short_way.decide(case, month, day, ask, explain)
@@ -153,6 +158,27 @@ def decide(
         return _decision(book, case, month, day, ask, given, explain)
     except DamagedBook as damaged:
         return Decision((), (damaged.finding,), _empty().program, None)
+
+
+def check_case(book: Book, case: object) -> Checked[CheckedCase | None]:
+    """A case with every fact checked, for `decide`; None with diagnostics where something is wrong with it or with the policies.
+
+    Deciding it again, for another month or another question, reads nothing anew. Later changes of `case` do not reach it.
+    """
+    if book.errors:
+        return Checked(None, book.errors)
+    layouts, root = book.code.layouts, book.program.root or ""
+    rows = book.short_way.reader.read(case)
+    if rows is not None:
+        plain = rows[0]
+        return Checked(CheckedCase(book.program, rows, cache(lambda: instances_of(layouts, root, plain)[0])))
+    read = _case(book, case, ())
+    if read.value is None:
+        return Checked(None, read.diagnostics)
+    instance = read.value
+    found = row_of(layouts, instance)
+    made = CheckedCase(book.program, None if found is None else (found[0], len(found[1])), lambda: instance)
+    return Checked(made, read.diagnostics)
 
 
 def _decision(
@@ -167,7 +193,10 @@ def _decision(
 
 
 def _case(book: Book, case: object, given: Given) -> Checked[Instance | None]:
-    if isinstance(case, JsonDocument):
+    read: Checked[Instance | None]
+    if isinstance(case, CheckedCase):
+        read = Checked(copied(case.instance())[0] if given else case.instance())
+    elif isinstance(case, JsonDocument):
         read = read_document(book.program, case, book.names)
     else:
         at_value, at_name = locate_in(case, "<case>")

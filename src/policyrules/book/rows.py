@@ -16,9 +16,22 @@ from policyrules.book.at_once import AtOnce
 from policyrules.book.cases import LONGEST_ID, MOST_MEMBERS
 from policyrules.book.facts import normal
 from policyrules.book.names import Names
+from policyrules.core.case import Instance
 from policyrules.core.program import Program, Role
 from policyrules.engines.rows import ID, NUMBER, Layout, Row
 from policyrules.engines.writing import Writer
+
+
+@frozen(eq=False)
+class CheckedCase:
+    """A case of one program with every fact checked, to be decided as often as wanted: for other months, other questions.
+
+    `rows` is the outermost row and how many there are, where rows can say it; `instance` hands out the case at length.
+    """
+
+    program: Program
+    rows: tuple[Row, int] | None
+    instance: Callable[[], Instance]
 
 
 class AtLength(Exception):

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 from policyrules.book.facts import normal
 from policyrules.book.names import Names
 from policyrules.book.occasion import occasion_of
-from policyrules.book.rows import RowReader
+from policyrules.book.rows import CheckedCase, RowReader
 from policyrules.core.case import Occasion
 from policyrules.core.outcome import Answer
 from policyrules.core.program import Program
@@ -112,8 +112,10 @@ class ShortWay:
     def decide(self, case: object, month: object, day: object, ask: object, explain: bool) -> Outcomes | None:
         """What a case came to; None where it has to be decided at length."""
         plan = self._plan(month, day, ask)
-        read = self.reader.read(case) if plan is not None else None
-        if plan is None or read is None:
+        if plan is None:
+            return None
+        read = case.rows if isinstance(case, CheckedCase) else self.reader.read(case)
+        if read is None:
             return None
         root, count = read
         run = plan.stretch.run(plan.occasion)
