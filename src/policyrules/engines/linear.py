@@ -21,7 +21,7 @@ from policyrules.core.program import Aggregate, BenefitValue, Choice, Expression
 from policyrules.engines.expressions import evaluate
 from policyrules.engines.lattice import NOBODY, Held, Result, apply
 from policyrules.engines.run import Here, Run, locate
-from policyrules.values.partial import add, meet, multiply, needs_of, settle, span
+from policyrules.values.partial import add, meet, needs_of, settle, span
 from policyrules.values.types import Quantity
 from policyrules.values.unknown import Interval, Unknown
 
@@ -37,7 +37,7 @@ _ONE_OF: Mapping[str, str | None] = MappingProxyType({"maximum": "greater_equal"
 _GATHERED: Mapping[Gathering, str] = MappingProxyType(
     {Gathering.SUM: "add", Gathering.MEAN: "mean", Gathering.HIGHEST: "maximum", Gathering.LOWEST: "minimum"}
 )
-_MOST_PARTS, _DEEPEST = 12, 3
+_MOST_WAYS = 16
 
 
 @frozen
@@ -140,20 +140,23 @@ class Reckoner:
     def within(self, form: Linear) -> Fraction | Unknown:
         """What a form comes to, as far as its amounts are known."""
         needs = needs_of(*(self.stretch(name) for name in form.terms))
-        return Unknown(self.reach(form, _DEEPEST), needs) if form.terms else form.constant
+        return Unknown(self.reach(form, _MOST_WAYS), needs) if form.terms else form.constant
 
-    def reach(self, form: Linear, deep: int) -> Interval:
-        """The numbers a form lies between. An amount that is one of several is taken for each, where that lets facts meet."""
+    def reach(self, form: Linear, ways: int) -> Interval:
+        """The numbers a form lies between. An amount that is one of several is taken for each, where that lets facts meet
+        and the ways are not too many."""
         found = Interval(form.constant, form.constant)
         for name, factor in form.terms.items():
             possible = self.stretch(name).possible
             assert isinstance(possible, Interval)
-            found = add(found, multiply(possible, Interval(factor, factor)))
-        for name, factor in form.terms.items() if deep else ():
+            found = add(found, _multiple(possible, factor))
+        for name, factor in form.terms.items():
             made = self.made_of(name)
+            if made is None or len(made.parts) > ways:
+                continue
             rest = Linear(form.constant, {other: each for other, each in form.terms.items() if other != name})
-            if made is not None and not self.names(rest).isdisjoint(made.names):
-                reaches = [self.reach(plus(rest, scaled(part, factor)), deep - 1) for part in made.parts]
+            if not self.names(rest).isdisjoint(made.names):
+                reaches = [self.reach(plus(rest, scaled(part, factor)), ways // len(made.parts)) for part in made.parts]
                 return meet(found, _one_of(made.operator, factor, reaches))
         return found
 
@@ -210,7 +213,7 @@ class Reckoner:
         if operator not in _ONE_OF:
             return _reckoned(operator, known) or self.amount(spot, held)
         ahead = next((form for form in known if all(self.stands(operator, form, other) for other in known)), None)
-        if ahead is None and len(known) <= _MOST_PARTS:
+        if ahead is None and len(known) <= _MOST_WAYS:
             self.made[spot] = _Made(operator, tuple(known), frozenset[Hashable]().union(*map(self.names, known)))
         return ahead or self.amount(spot, held)
 
@@ -282,6 +285,14 @@ def _reckoned(operator: str, forms: Sequence[Linear]) -> Linear | None:
             factor = prod((form.constant for form in forms if not form.terms), start=_ONE)
             return scaled(varying[0], factor) if len(varying) == 1 else None
     return None
+
+
+def _multiple(reach: Interval, factor: Fraction) -> Interval:
+    """Multiples of the numbers between two ends."""
+    if factor == 1:
+        return reach
+    low, high = (None if end is None else end * factor for end in (reach.low, reach.high))
+    return Interval(low, high, reach.low_open, reach.high_open) if factor > 0 else Interval(high, low, reach.high_open, reach.low_open)
 
 
 def _one_of(operator: str, factor: Fraction, reaches: Sequence[Interval]) -> Interval:

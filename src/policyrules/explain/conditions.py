@@ -22,7 +22,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
-from policyrules.explain.keeping import told
+from policyrules.explain.keeping import seen, told
 from policyrules.explain.words import SEMICOLON, joined, value_words
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Truth
@@ -42,14 +42,18 @@ _DECIDERS = {("and", False): False, ("or", True): True, ("at_least", True): True
 """Of an operator and what it came to, what an argument has to be for it."""
 
 
-def grounds(step: Step) -> list[Step]:
+def grounds(step: Step) -> tuple[Step, ...]:
     """The steps a value rests on that have a name of their own: facts, parameters, definitions, benefits, counts.
 
     Named conditions are followed into their words, as far as `DEEPEST`.
     """
+    return seen(_grounds, step, DEEPEST)
+
+
+def _grounds(step: Step, follow: int) -> tuple[Step, ...]:
     found: list[Step] = []
-    _gather(step, DEEPEST, found)
-    return found
+    _gather(step, follow, found)
+    return tuple(found)
 
 
 def _gather(step: Step, follow: int, found: list[Step]) -> None:
@@ -65,7 +69,7 @@ def _gather(step: Step, follow: int, found: list[Step]) -> None:
             for part in child.children if isinstance(child.what, Branch) else (child,):
                 _gather(part, follow, found)
     elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
-        _gather(inside, follow - 1, found)
+        found += seen(_grounds, inside, follow - 1)
     elif isinstance(node, _LEAVES):
         found.append(step)
 
@@ -86,11 +90,15 @@ def _shortfall(step: Step, viewer: Instance, program: Program) -> Phrase:
     return wording.fill(condition=describe(node, entity, program), facts=joined(SEMICOLON, facts))
 
 
-def falling_short(step: Step) -> list[Step]:
+def falling_short(step: Step) -> tuple[Step, ...]:
     """The single conditions that made a condition come out as it did: comparisons, yes-or-no facts, benefits, members' conditions."""
+    return seen(_fallen_short, step, DEEPEST)
+
+
+def _fallen_short(step: Step, follow: int) -> tuple[Step, ...]:
     found: list[Step] = []
-    _fall_short(step, DEEPEST, found)
-    return found
+    _fall_short(step, follow, found)
+    return tuple(found)
 
 
 def _fall_short(step: Step, follow: int, found: list[Step]) -> None:
@@ -99,7 +107,7 @@ def _fall_short(step: Step, follow: int, found: list[Step]) -> None:
         for child in deciding(step, node):
             _fall_short(child, follow, found)
     elif isinstance(node, RuleValue) and follow and (inside := _condition_inside(step)) is not None:
-        _fall_short(inside, follow - 1, found)
+        found += seen(_fallen_short, inside, follow - 1)
     elif isinstance(node, _CONDITIONS):
         found.append(step)
 
@@ -124,7 +132,10 @@ def deciding(step: Step, node: Operation) -> tuple[Step, ...]:
     wanted = _DECIDERS[operator, value]
     if operator == "at_least":
         return tuple(child for child in step.children if child.value is wanted)
-    return next(((child,) for child in step.children if child.value is wanted), ())
+    for child in step.children:
+        if child.value is wanted:
+            return (child,)
+    return ()
 
 
 def _condition_inside(step: Step) -> Step | None:

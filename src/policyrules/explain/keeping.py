@@ -35,3 +35,15 @@ def told(make: Callable[[Step, Instance, Program], T], step: Step, viewer: Insta
         found = step.told[key] = (viewer, program, make(step, viewer, program))
     words: T = found[2]
     return words
+
+
+def seen(find: Callable[[Step, int], tuple[Step, ...]], step: Step, follow: int) -> tuple[Step, ...]:
+    """The steps that `find` comes to below a step; looked for once."""
+    if step.told is None:
+        step.told = {}
+    key = (find, follow)
+    found = step.told.get(key)
+    if found is None:
+        found = step.told[key] = (None, None, find(step, follow))
+    steps: tuple[Step, ...] = found[2]
+    return steps
