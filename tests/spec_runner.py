@@ -4,6 +4,7 @@ A heading with blocks under it is one test. Blocks that set the scene:
 
     ```policy                 a file, `rules.policy` unless `file=NAME` says otherwise; several files make a folder
     ```case                   a case as JSON
+    ```roster file=NAME       a table as CSV, for the commands below; such a page needs DuckDB
     ```ask                    the month or day (— for neither); on further lines names to ask for, and `给出 NAME=VALUE`
 
 Blocks that say what must come out (`--accept` rewrites them, and nothing else):
@@ -16,6 +17,7 @@ Blocks that say what must come out (`--accept` rewrites them, and nothing else):
     ```test                   what running the 例 finds (`lang=en`); without such a block all of them must pass
     ```format                 a file laid out (`file=NAME`, `to=en` or `to=zh`)
     ```console                commands after `$ `, with what they print; the policies lie in `policies`, the case in `case.json`
+    ```result file=NAME       a table as CSV that the commands above have written; the order of its rows says nothing, so they are sorted
 
 A heading that ends in `(continued)` starts from the files and the case of the heading before.
 """
@@ -50,6 +52,7 @@ from policyrules.syntax.formatter import format_source
 SCENE: Mapping[str, frozenset[str]] = {
     "policy": frozenset({"file", "encoding"}),
     "case": frozenset(),
+    "roster": frozenset({"file"}),
     "ask": frozenset(),
 }
 EXPECTED: Mapping[str, frozenset[str]] = {
@@ -60,6 +63,7 @@ EXPECTED: Mapping[str, frozenset[str]] = {
     "test": frozenset({"lang"}),
     "format": frozenset({"file", "to"}),
     "console": frozenset(),
+    "result": frozenset({"file"}),
 }
 KINDS = {**SCENE, **EXPECTED}
 UNUSED = frozenset({"P702"})
@@ -200,6 +204,8 @@ class _Scene:
     case: str | None = None
     ask: str | None = None
     compiled: Book | None = None
+    rosters: dict[str, str] = field(factory=dict)
+    written: dict[str, str] = field(factory=dict)
 
     def set(self, block: Block) -> None:
         match block.kind:
@@ -208,6 +214,8 @@ class _Scene:
                 self.compiled = None
             case "case":
                 self.case = block.body
+            case "roster":
+                self.rosters[block.options["file"]] = block.body + "\n"
             case "ask":
                 self.ask = block.body
 
@@ -245,7 +253,7 @@ def run_section(section: Section) -> list[Result]:
         before = before.before
     for one in earlier:
         for block in one.blocks:
-            if block.kind in ("policy", "case"):
+            if block.kind in ("policy", "case", "roster"):
                 scene.set(block)
     results: list[Result] = []
     for block in section.blocks:
@@ -319,10 +327,18 @@ def _console(scene: _Scene, block: Block) -> str:
             path.write_bytes((file.body + "\n").encode(file.options.get("encoding", "utf-8")))
         if scene.case is not None:
             Path("case.json").write_text(scene.case, "utf-8")
+        for name, text in scene.rosters.items():
+            Path(name).write_text(text, "utf-8")
         for line in block.body.split("\n"):
             if line.startswith("$ "):
                 said += [line, *_command(line[2:])]
+        scene.written = {file.name: file.read_text("utf-8") for file in Path().glob("*.csv") if file.name not in scene.rosters}
     return "\n".join(said)
+
+
+def _result(scene: _Scene, block: Block) -> str:
+    head, *rows = scene.written[block.options["file"]].splitlines()
+    return "\n".join([head, *sorted(rows)])
 
 
 @contextlib.contextmanager
@@ -357,6 +373,7 @@ _ACTUAL: Mapping[str, Callable[[_Scene, Block], str]] = {
     "test": _test,
     "format": _format,
     "console": _console,
+    "result": _result,
 }
 
 

@@ -43,6 +43,21 @@ def test_an_equal_answer_agrees(tmp_path: Path) -> None:
     assert [result.agrees for result in run_section(read.sections[0])] == [True]
 
 
+def test_rows_of_a_result_are_sorted_and_compared(tmp_path: Path) -> None:
+    """The rows of a table in another order agree; another row does not."""
+    pytest.importorskip("duckdb")
+    pytest.importorskip("sqlglot")
+    command = "$ policyrules batch policies --roster 户=homes.csv --month 2020-04 --out out.csv\n"
+    roster = f"```roster file=homes.csv\n编号\nb\na\n```\n\n```console\n{command}out.csv：2 行（granted 2），其中逐户决定 0 户\n```\n\n"
+    rows = [f"{home},{home},户,补助,补助,granted,10000,100,,false,第一条," for home in ("a", "b")]
+    head = "household,subject,entity,name,key,status,value,scale,word,provisional,article,reason"
+    for said, agrees in ((rows, True), (rows[::-1], False), ([rows[0], rows[1].replace("10000", "10001")], False)):
+        written = "\n".join(["```result file=out.csv", head, *said, "```", ""])
+        scene = SCENE.replace('{"户": {}}', '{"户": {"成员": []}}')
+        read = read_chapter(chapter(tmp_path, scene + roster + written))
+        assert [result.agrees for result in run_section(read.sections[0])] == [True, agrees]
+
+
 @pytest.mark.parametrize("said", ["户的补助：给付 100.01元/月（第一条　全部）\n", "", "户的补助：给付 100.00元/月（第一条　全部）\n\n"])
 def test_any_other_answer_does_not(tmp_path: Path, said: str) -> None:
     path = chapter(tmp_path, SCENE + f"```answer\n{said}```\n\n后面的话。\n")

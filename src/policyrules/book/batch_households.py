@@ -106,10 +106,10 @@ def _answered(household: str, one: Left, answer: Answer, language: Language) -> 
     match outcome:
         case Granted(amount, articles):
             numbers = "、".join(article.number for article in articles) or None
-            return _valued(household, one, answer, amount, numbers)
+            return _valued(household, one, answer, amount, numbers, language)
         case Computed(value):
             if isinstance(value, Fraction):
-                return _valued(household, one, answer, value, None)
+                return _valued(household, one, answer, value, None, language)
             return _row(household, one, "computed", word=plain_text(value, answer.type), provisional=mark)
         case Refused(reason, article):
             return _row(household, one, "refused", provisional=mark, article=article.number if article else None, reason=reason)
@@ -120,12 +120,13 @@ def _answered(household: str, one: Left, answer: Answer, language: Language) -> 
             return _row(household, one, status(answer), provisional=mark, reason=describe(answer)(language))
 
 
-def _valued(household: str, one: Left, answer: Answer, value: Fraction, article: str | None) -> Row:
+def _valued(household: str, one: Left, answer: Answer, value: Fraction, article: str | None, language: Language) -> Row:
     kind = answer.type
     scale = scale_of(kind) if isinstance(kind, Quantity) and scale_of(kind) == 100 and (value * 100).denominator == 1 else value.denominator
     count = value * scale
     if abs(count) >= _GREATEST or scale >= _GREATEST:
-        return _row(household, one, "error", provisional=answer.provisional, reason=f"[{problems.VALUE_TOO_LARGE.code}] {problems.VALUE_TOO_LARGE.message.zh}")
+        said = f"[{problems.VALUE_TOO_LARGE.code}] {problems.VALUE_TOO_LARGE.message(language)}"
+        return _row(household, one, "error", provisional=answer.provisional, reason=said)
     return _row(household, one, status(answer), value=count.numerator, scale=scale, provisional=answer.provisional, article=article)
 
 

@@ -47,7 +47,7 @@ def decide_rosters(options: Namespace) -> int:
     )
     if found.value is None:
         return _said(found.diagnostics, options)
-    counts = "、".join(f"{status} {count}" for status, count in found.value.rows.items())
+    counts = ("、" if options.lang == "zh" else ", ").join(f"{status} {count}" for status, count in found.value.rows.items())
     parts = {"out": options.out, "rows": sum(found.value.rows.values()), "counts": counts, "alone": found.value.alone}
     print(_DONE.fill(**parts)(options.lang), file=sys.stderr)
     return FINE
