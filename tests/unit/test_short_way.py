@@ -16,6 +16,7 @@ from policyrules.book.book import Book, _decision, check_case, compile_book, dec
 from policyrules.book.cases import read_case
 from policyrules.book.decision import Decision
 from policyrules.book.rows import RowReader
+from policyrules.book.short_way import Outcomes
 from policyrules.core.case import Instance, instances
 from policyrules.core.outcome import Answer
 from policyrules.engines.rows import instances_of
@@ -83,6 +84,12 @@ def plainly(one: Instance, book: Book, draw: Random, share: float) -> dict[str, 
     return found
 
 
+def shortly(book: Book, case: object, ask: Any) -> Outcomes | None:
+    """What the short way leads to, the second time a question is asked."""
+    book.short_way.decide(case, "2020-04", None, ask, False)
+    return book.short_way.decide(case, "2020-04", None, ask, False)
+
+
 def told(answers: tuple[Answer, ...]) -> list[object]:
     return [(one.instance.id, one.key, one.name, one.type, one.outcome, one.provisional, one.supplied) for one in answers]
 
@@ -98,7 +105,7 @@ def test_shipped_examples_written_plainly(shipped: Book) -> None:
         assert root is not None
         case = {"户": plainly(root, shipped, draw, draw.choice((0.5, 1, 1)))}
         for ask in (None, *(benefit.name for benefit in shipped.program.benefits.values() if benefit.pays)):
-            found = shipped.short_way.decide(case, "2020-04", None, ask, False)
+            found = shortly(shipped, case, ask)
             if found is not None and (ask is None or draw.random() < 0.3):
                 long = at_length(shipped, case, ask)
                 assert long.diagnostics == () and told(found.answers()) == told(long.answers) and found.amounts() == long.amounts
@@ -113,7 +120,7 @@ def test_reasons_are_those_of_the_long_way(shipped: Book) -> None:
         assert root is not None
         case = {"户": plainly(root, shipped, draw, 1)}
         for ask in ("生活补贴", "护理补贴", "低保金"):
-            if shipped.short_way.decide(case, "2020-04", None, ask, True) is not None:
+            if shortly(shipped, case, ask) is not None:
                 short, long = decide(shipped, case, month="2020-04", ask=ask, explain=True), at_length(shipped, case, ask, True)
                 assert short.text("zh") == long.text("zh") and short.to_json("en") == long.to_json("en")
                 compared += 1
@@ -234,6 +241,7 @@ def test_nothing_is_decided_with_errors() -> None:
 
 def test_answers_stand_also_when_the_case_is_changed_later() -> None:
     book, case = broken(str), member(残疾=True)
+    decide(book, case, month="2020-04")
     decision = decide(book, case, month="2020-04")
     case["户"]["成员"][0]["月收入"] = "99"
     case["户"]["成员"].append({"编号": "乙"})
@@ -248,25 +256,26 @@ def test_questions_of_every_kind(ask: Any) -> None:
         long: Any = at_length(book, case, ask)
     except Exception as trouble:  # what is no question at all is the caller's mistake, the same either way
         long = type(trouble)
-    try:
-        short: Any = decide(book, case, month="2020-04", ask=ask)
-    except Exception as trouble:
-        short = type(trouble)
-    assert short == long if isinstance(long, type) else (told(short.answers), short.diagnostics) == (told(long.answers), long.diagnostics)
+    for _ in range(3):
+        try:
+            short: Any = decide(book, case, month="2020-04", ask=ask)
+        except Exception as trouble:
+            short = type(trouble)
+        assert short == long if isinstance(long, type) else (told(short.answers), short.diagnostics) == (told(long.answers), long.diagnostics)
 
 
 @pytest.mark.parametrize("month", ["2020-04", "2020年4月", date(2020, 4, 9), "nonsense", None, "0000-00", datetime(2020, 4, 1)])
 def test_months_of_every_kind(month: Any) -> None:
     book, case = broken(str), member(残疾=True)
     long = _decision(book, case, month, None, None, (), False)
-    for _ in range(2):
+    for _ in range(3):
         short = decide(book, case, month=month)
         assert (told(short.answers), short.diagnostics, short.occasion) == (told(long.answers), long.diagnostics, long.occasion)
 
 
 def test_decisions_are_equal_however_they_were_made() -> None:
     book, case = broken(str), member(残疾=True)
-    one, other = decide(book, case, month="2020-04"), decide(book, case, month="2020-04")
+    one, _, other = (decide(book, case, month="2020-04") for _ in range(3))
     assert one.answers[0].outcome == other.answers[0].outcome and one.amounts == other.amounts == at_length(book, case).amounts
     assert "Granted" in repr(one)
 
@@ -276,7 +285,7 @@ def test_a_case_checked_before_is_decided_like_the_case() -> None:
     for case in (member(残疾=True), member(残疾="是"), member(残疾="不详"), member(残疾=None), {"户": {"成员": [{"残疾": True, "月收入": "1.5"}, "不全"]}}):
         checked = check_case(book, case)
         assert checked.value is not None and checked.diagnostics == ()
-        for month in ("2020-04", "2021-01"):
+        for month in ("2020-04", "2021-01", "2020-04", "2021-01"):
             short, long = decide(book, checked.value, month=month), decide(book, case, month=month)
             assert (told(short.answers), short.diagnostics) == (told(long.answers), long.diagnostics)
         given = decide(book, checked.value, month="2020-04", given={"成员1的月收入" if "编号" not in case["户"]["成员"][0] else "甲的月收入": "7"})  # type: ignore[index]

@@ -58,7 +58,7 @@ class Book:
 
     @code.default
     def _code(self) -> PythonCode:
-        return PythonCode(self.program)
+        return PythonCode(self.program, patient=True)
 
     @short_way.default
     def _short_way(self) -> ShortWay:
@@ -112,7 +112,7 @@ def _opened(path: str) -> Book:
     found = read.value
     again = cache(lambda: compile_files(found.files).value)
     examples, properties = Later(lambda: again().examples), Later(lambda: again().properties)
-    return Book(found.program, found.diagnostics, examples, properties, found.files, found.names, PythonCode(found.program, found.changes))
+    return Book(found.program, found.diagnostics, examples, properties, found.files, found.names, PythonCode(found.program, found.changes, patient=True))
 
 
 def _empty(*findings: Diagnostic) -> Book:

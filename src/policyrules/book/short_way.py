@@ -1,5 +1,6 @@
 """The short way of `decide`: a case written plainly, read into rows and decided by generated code, with nothing made that
-nobody reads. Where it does not lead to an answer for every name, it leads to none, and the case is decided at length.
+nobody reads. It is planned when a question is asked for the second time. Where it does not lead to an answer for every name,
+it leads to none, and the case is decided at length.
 """
 
 from __future__ import annotations
@@ -103,11 +104,16 @@ class ShortWay:
     sound: bool
     """Whether the policies may be decided with at all."""
 
-    reader: RowReader = field(init=False)
     _plans: dict[object, _Plan | None] = field(factory=dict, init=False)
+    _met: set[object] = field(factory=set, init=False)
+    _reader: RowReader | None = field(default=None, init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.reader = RowReader(self.program, self.names, self.code.layouts)
+    @property
+    def reader(self) -> RowReader:
+        """How the cases of the program are read."""
+        if self._reader is None:
+            self._reader = RowReader(self.program, self.names, self.code.layouts)
+        return self._reader
 
     def decide(self, case: object, month: object, day: object, ask: object, explain: bool) -> Outcomes | None:
         """What a case came to; None where it has to be decided at length."""
@@ -148,11 +154,18 @@ class ShortWay:
             return None
         key = (month, day, words)
         try:
-            if key not in self._plans:
-                if len(self._plans) >= _MOST_KEPT:
-                    self._plans.clear()
-                self._plans[key] = self._made(month, day, words)
-            return self._plans.get(key)
+            if key in self._plans:
+                return self._plans[key]
+            if len(self._met) + len(self._plans) >= _MOST_KEPT:
+                self._met.clear()
+                self._plans.clear()
+            if self.code.patient and key not in self._met:
+                self._met.add(key)
+                return None
+            plan = self._plans[key] = self._made(month, day, words)
+            return plan
+        except KeyError:
+            return None  # another thread has just made room
         except TypeError:
             return None  # a list of something that is no word
 

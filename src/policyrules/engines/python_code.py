@@ -75,9 +75,13 @@ class PythonCode:
 
     program: Program
     starts: list[date] = field()
+    patient: bool = False
+    """Whether code for a name is only written when it is asked for a second time: who decides once does not wait for it."""
+
     _whole: Program = field(init=False, repr=False)
     _stretches: dict[int, Stretch] = field(factory=dict, repr=False)
     _lock: Lock = field(factory=Lock, repr=False)
+    _met: set[str] = field(factory=set, repr=False)
     _layouts: dict[str, Layout] | None = field(default=None, repr=False)
 
     @starts.default
@@ -92,7 +96,7 @@ class PythonCode:
 
     @property
     def layouts(self) -> dict[str, Layout]:
-        """How the rows of each entity are laid out."""
+        """How the rows of each entity are laid out; found out when it is first needed."""
         if self._layouts is None:
             self._layouts = layouts_of(self.program)
         return self._layouts
@@ -132,7 +136,9 @@ class PythonCode:
 
     def _found(self, root: Instance, occasion: Occasion, asked: Sequence[tuple[str, Instance]]) -> list[Any]:
         """What the code hands out for names asked of instances; None where the quick way ends."""
-        made = row_of(self.layouts, root) if asked else None
+        new = {key for key, _ in asked} - self._met if self.patient else set()
+        self._met |= new
+        made = row_of(self.layouts, root) if asked and not new else None
         if made is None:
             return [None] * len(asked)
         rows = rows_within(self.layouts, root.entity, made[0], len(made[1]))
