@@ -15,12 +15,12 @@ from typing import Any
 from columns_tables import name, tables
 from policyrules.core.case import Instance, Occasion
 from policyrules.core.outcome import Answer, Computed, Granted, Refused
-from policyrules.engines.columnar import plan
+from policyrules.engines.columnar import Plan, plan
 from policyrules.engines.python_code import PythonCode
 from policyrules.engines.sql import COLUMNS, query, steps
 from policyrules.values.types import Day, Quantity, Truth, Type
 
-__all__ = ["ENGINES", "answers", "as_row", "name", "ready", "told"]
+__all__ = ["ENGINES", "answers", "as_row", "name", "printed", "ready", "told"]
 
 ENGINES = ("duckdb", "postgres")
 
@@ -32,8 +32,12 @@ def ready(engine: str) -> None:
 
 @cache
 def sql(code: PythonCode, occasion: Occasion, asked: tuple[str, ...], dialect: str) -> Any:
-    """The query for what is asked, made once; for Spark in steps."""
-    made = plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys())
+    """The query for what is asked, made once."""
+    return printed(plan(code.program, occasion, asked, code.program.facts.keys(), code.program.entities.keys()), dialect)
+
+
+def printed(made: Plan, dialect: str) -> Any:
+    """The query of a plan as an engine runs it: for Spark in steps."""
     return steps(made, dialect) if dialect == "spark" else query(made, dialect)
 
 

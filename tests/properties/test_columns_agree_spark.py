@@ -19,12 +19,20 @@ arrow = pytest.importorskip("pyarrow")
 pytest.importorskip("sqlglot")
 pytest.importorskip("duckdb")
 from properties.test_columns_agree import BOOK, compare, listed, operators_agree, program_agrees, roots_of  # noqa: E402
+from properties.test_columns_wide import test_wide_numbers_are_the_references  # noqa: E402, F401
+from properties.test_columns_without import agrees_without  # noqa: E402
 from spark_session import session_or_skip  # noqa: E402
 
 
 @pytest.fixture(autouse=True, scope="module")
 def spark() -> None:
     session_or_skip()
+
+
+@pytest.fixture
+def engine() -> str:
+    """What tests that are taken over from elsewhere are run with."""
+    return "spark"
 
 
 def drawn(strategy: SearchStrategy[Json], count: int) -> list[Json]:
@@ -48,9 +56,14 @@ def test_households_of_the_shipped_policies(month: str) -> None:
     assert given_ >= every * 0.3 and in_part
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(4))
 def test_generated_programs(seed: int) -> None:
     program_agrees("spark", seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_facts_without_a_column(seed: int) -> None:
+    agrees_without("spark", seed)
 
 
 def test_operators_are_the_tables() -> None:

@@ -91,7 +91,7 @@ def test_typed_tables_and_a_table_of_the_catalog(spark: Any, book: Book, tmp_pat
         spark.conf.set("spark.sql.ansi.enabled", "true")
     assert summary == told(book, paths, there, "duckdb")
     assert sorted(here.read_text("utf-8").splitlines()) == sorted(there.read_text("utf-8").splitlines())
-    assert not spark.catalog.tableExists("`个人`")
+    assert not spark.catalog.tableExists("`个人 (as handed in)`")
 
 
 def test_what_cannot_be_read(spark: Any, book: Book, tmp_path: Path) -> None:
@@ -122,6 +122,7 @@ def test_a_run_that_fails_leaves_what_was_there(spark: Any, book: Book, tmp_path
     found = batch(book, paths, str(out), month="2020-04", engine="spark")
     assert found.value is None and [finding.code for finding in found.diagnostics] == ["B131"]
     assert_worded(found.diagnostics)
+    assert "h8,1,乡,4" in found.diagnostics[0].message.en
     assert out.read_text("utf-8") == "old" and [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
     assert capfd.readouterr().err == ""
 
@@ -181,4 +182,4 @@ def test_other_errors_are_nobodys_findings(monkeypatch: pytest.MonkeyPatch) -> N
         raise ZeroDivisionError
     with pytest.raises(Stopped), batch_spark.started(SimpleNamespace(dsn=None), "out.csv"):  # type: ignore[arg-type]
         raise OSError("full")
-    assert batch_spark_session.first_line(ValueError("\n\nsaid\nwhere")) == "said"
+    assert batch_spark_session.said_by(ValueError("\n\nsaid\nwhere")) == "said"

@@ -20,7 +20,7 @@ from attrs import define, field
 
 from policyrules.book import batch_spark_problems as problems
 from policyrules.book.batch_engine import Engine, Member, Settings, Stopped, about, missing_file, unreadable
-from policyrules.book.batch_spark_session import first_line, is_sparks, session
+from policyrules.book.batch_spark_session import is_sparks, said_by, session
 from policyrules.book.roster import Roster, canonical
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan
@@ -62,7 +62,7 @@ def started(settings: Settings, out: str) -> Iterator[Spark]:
     except Exception as trouble:
         if not is_sparks(trouble):
             raise
-        raise Stopped(about(problems.FAILED, out, detail=first_line(trouble))) from trouble
+        raise Stopped(about(problems.FAILED, out, detail=said_by(trouble))) from trouble
 
 
 @define(eq=False)
@@ -90,7 +90,7 @@ class Spark(Engine):
                 raise
             if not is_file and isinstance(trouble, import_module("pyspark.errors").AnalysisException):
                 raise Stopped(about(problems.NO_TABLE, path)) from trouble
-            raise Stopped(unreadable(path, Exception(first_line(trouble)))) from trouble
+            raise Stopped(unreadable(path, Exception(said_by(trouble)))) from trouble
         return [(name, _TYPES.get(kind, kind.upper())) for name, kind in frame.dtypes]
 
     def close(self) -> None:

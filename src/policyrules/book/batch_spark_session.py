@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from policyrules.book.batch_engine import Stopped, about
 from policyrules.book.case_problems import shown
 
 _LONGEST = 300
+_CLASSED = re.compile(r"\[[A-Z][A-Z_]+(?:\.[A-Z_]+)*\] +(\S.*?) *(?:SQLSTATE: \w+.*)?$", re.MULTILINE)
+"""What stands behind the name of a class of errors, in capitals."""
 _NEEDED = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
@@ -58,10 +61,10 @@ def is_sparks(trouble: BaseException) -> bool:
     return type(trouble).__module__.partition(".")[0] in ("pyspark", "py4j")
 
 
-def first_line(trouble: BaseException) -> str:
-    """What Spark says of an error, without where in Java it was."""
-    line = next((line for line in str(trouble).splitlines() if line.strip()), type(trouble).__name__)
-    return shown(line.strip(), longest=_LONGEST)
+def said_by(trouble: BaseException) -> str:
+    """What Spark says of an error, and of what led to it, without where in Java it was."""
+    lines = _CLASSED.findall(str(trouble)) or [line.strip() for line in str(trouble).splitlines() if line.strip()][:1] or [type(trouble).__name__]
+    return shown(" ".join(dict.fromkeys((lines[0], lines[-1]))), longest=_LONGEST)
 
 
 def fitted(own: Any) -> Any:
@@ -91,4 +94,4 @@ def launched(master: str, more: Mapping[str, str] = MappingProxyType({})) -> Any
         except Exception as trouble:
             printed.seek(0)
             lines = [line.strip() for line in printed.read().decode(errors="replace").splitlines() if "xception" in line or "rror" in line]
-            raise Stopped(about(problems.FAILED, "spark", detail=shown(lines[0], longest=_LONGEST) if lines else first_line(trouble))) from trouble
+            raise Stopped(about(problems.FAILED, "spark", detail=shown(lines[0], longest=_LONGEST) if lines else said_by(trouble))) from trouble

@@ -63,4 +63,4 @@ def _shared(one: Node, other: Node) -> Node:
     return cast(binary("Div")(binary("Sub")(one.copy(), rest), other.copy()), _WIDE)
 
 
-SPARK = Dialect("spark", _WIDE, changes)
+SPARK = Dialect("spark", _WIDE, changes, typed=True)
