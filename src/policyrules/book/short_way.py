@@ -117,10 +117,13 @@ class ShortWay:
 
     def decide(self, case: object, month: object, day: object, ask: object, explain: bool) -> Outcomes | None:
         """What a case came to; None where it has to be decided at length."""
-        plan = self._plan(month, day, ask)
+        try:
+            plan = self._plans[month, day, ask]
+        except (KeyError, TypeError):
+            plan = self._plan(month, day, ask)
         if plan is None:
             return None
-        read = case.rows if isinstance(case, CheckedCase) else self.reader.read(case)
+        read = case.rows if case.__class__ is CheckedCase else self.reader.read(case)
         if read is None:
             return None
         root, count = read
