@@ -18,6 +18,7 @@ from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
 from policyrules.engines.linear import Reckoner
+from policyrules.engines.prepared import NotKnown, evaluate_known
 from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, ended, opened, undecided
 from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
 from policyrules.engines.turning import Recorder, Trial
@@ -45,7 +46,7 @@ def decide(
     `quick` is another engine's way to decide a case that is known, for the trials that tell which missing facts matter.
     """
     run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
-    settled = [_settled(run, key, instance) for key, instance in asked]
+    settled = _settled_traced(run, asked) if trace else [_settled(run, key, instance) for key, instance in asked]
     open_ = sum(isinstance(found.outcome, Undecided) for found in settled)
     again, probing = _trials(run, quick) if open_ else (None, None)
     answers = []
@@ -188,6 +189,18 @@ def _settled(run: Run, key: str, instance: Instance) -> Settled:
         waiting.pop()
         if not waiting:
             return found
+
+
+def _settled_traced(run: Run, asked: Sequence[tuple[str, Instance]]) -> list[Settled]:
+    """What is known by the prepared way, the rest as ever; either finds in the memo what the other has worked out."""
+    known = Run(run.program, run.root, run.occasion, evaluate_known, _declared, [], run.assumed, memo=run.memo, parameters=run.parameters)
+    found = []
+    for key, instance in asked:
+        try:
+            found.append(_settled(known, key, instance))
+        except (NotKnown, RecursionError):
+            found.append(_settled(run, key, instance))
+    return found
 
 
 def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:

@@ -7,6 +7,7 @@ from policyrules.core.describing import AGE, Words, described, fact_name, grante
 from policyrules.core.describing import COMPARISONS as COMPARISONS
 from policyrules.core.describing import describe as plainly
 from policyrules.core.describing import one_of as one_of
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Step
 from policyrules.core.program import (
     Aggregate,
@@ -25,7 +26,6 @@ from policyrules.core.program import (
     Program,
     RuleValue,
 )
-from policyrules.explain.keeping import kept
 from policyrules.explain.words import owned, row_words, value_words
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.types import Quantity

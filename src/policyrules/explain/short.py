@@ -11,8 +11,8 @@ from policyrules.engines.formula import Condition
 from policyrules.explain.conditions import deciding, distinct, falling_short, grounds
 from policyrules.explain.distances import failing
 from policyrules.explain.expressions import COMPARISONS, name_of, one_of
-from policyrules.explain.keeping import told
 from policyrules.explain.reason import parts, written
+from policyrules.explain.told import told
 from policyrules.explain.words import LIST, SEMICOLON, exact_words, joined, span_words, value_words
 from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.values.article_numbers import article_phrase

@@ -1,4 +1,4 @@
-"""Words put together once: those that rest on the program alone are kept with it, those of a step with the step."""
+"""What is said of a step: put together once and kept with the step, since answers share what they are made from."""
 
 from __future__ import annotations
 
@@ -9,24 +9,11 @@ from policyrules.core.case import Instance
 from policyrules.core.outcome import Step
 from policyrules.core.program import Program
 
-N = TypeVar("N")
-A = TypeVar("A")
 T = TypeVar("T")
 
 
-def kept(make: Callable[[N, A, Program], T], node: N, also: A, program: Program) -> T:
-    """What `make` says of a node of the program, seen or told as `also`; said once. The same node is the same object."""
-    key = (make, id(node), also)
-    found = program.kept.get(key)
-    if found is None or found[0] is not node:
-        # The node is kept beside its words, so that its identity is not given to another.
-        found = program.kept[key] = (node, make(node, also, program))
-    words: T = found[1]
-    return words
-
-
 def told(make: Callable[[Step, Instance, Program], T], step: Step, viewer: Instance, program: Program) -> T:
-    """What `make` says of a step to the one an answer is for; said once, since answers share what they are made from."""
+    """What `make` says of a step to the one an answer is for; said once."""
     if step.told is None:
         step.told = {}
     key = (make, id(viewer))
