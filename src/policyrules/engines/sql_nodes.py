@@ -30,7 +30,10 @@ class Dialect:
 
 
 def printed(node: Node, dialect: Dialect, pretty: bool = False) -> str:
-    """A tree as text, its names cut to what the dialect takes for one."""
+    """A tree as text, as the dialect wants its common table expressions, and its names cut to what it takes for one."""
+    if dialect.materialized is not None:
+        for one in node.find_all(tree().CTE):
+            one.set("materialized", dialect.materialized)
     if dialect.longest is not None:
         for name in node.find_all(tree().Identifier):
             name.set("this", short_name(name.this, dialect.longest))

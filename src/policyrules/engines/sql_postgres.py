@@ -69,6 +69,8 @@ def changes() -> Words:
 
     return {
         "//": narrow,
+        # By its name: some versions of sqlglot write whole division with double precision.
+        "wide //": lambda one, other: call("DIV", one, other),
         "sign": sign,
         "count true": lambda node: whole(ones(node)),
         "year": lambda node: part("YEAR", node),
