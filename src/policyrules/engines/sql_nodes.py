@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -97,7 +98,12 @@ def chain(kind: str) -> Callable[..., Node]:
 def cast(node: Node, kind: str) -> Node:
     """A value as another type, which is named as DuckDB names it."""
     exp = tree()
-    return exp.Cast(this=node, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=node, to=_kind(kind).copy())
+
+
+@cache
+def _kind(kind: str) -> Node:
+    return tree().DataType.build(kind, dialect="duckdb")
 
 
 def call(name: str, *nodes: Node) -> Node:
