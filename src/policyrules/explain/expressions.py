@@ -88,8 +88,8 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
     """The name a step's value goes by, with whose it is where that is another."""
     node = step.what
     match node:
-        case FactValue(path, key):
-            return owned(plain(fact_name(path, key, program)), step.instance, viewer)
+        case FactValue():
+            return owned(kept(_fact_words, node, None, program), step.instance, viewer)
         case RuleValue(_, key) | BenefitValue(_, key):
             everybody = key in program.rules and program.rules[key].entity is None
             owner = step.children[0].instance if step.children and not everybody else None
@@ -101,6 +101,10 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
             return describe(node, step.instance.entity if step.instance else viewer.entity, program)
         case _:
             return plain(str(node))
+
+
+def _fact_words(node: FactValue, _: None, program: Program) -> Phrase:
+    return plain(fact_name(node.path, node.fact, program))
 
 
 def _is_age(node: Operation) -> bool:
