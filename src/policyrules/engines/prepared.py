@@ -29,8 +29,6 @@ class NotKnown(Exception):
     """Control only, never seen outside: this way does not lead to a value."""
 
 
-_NOT_KNOWN = NotKnown()
-
 
 def evaluate_known(run: Run, node: Expression, here: Here, depth: int) -> Result:
     """As `evaluate_traced`, of what is known; raises `NotKnown` for anything else."""
@@ -78,7 +76,7 @@ def _fact(node: FactValue) -> Prepared:
         owner = locate(path, here, None)
         value = owner.facts.get(key) if isinstance(owner, Instance) else None
         if value is None:
-            raise _NOT_KNOWN
+            raise NotKnown
         steps.append(Step(node, value, owner))  # type: ignore[arg-type]
         return value
 
@@ -93,7 +91,7 @@ def _parameter(node: ParameterValue) -> Prepared:
         if row is None:
             row = run.parameters[key] = row_in_force(run, key)
         if isinstance(row, Failed):
-            raise _NOT_KNOWN
+            raise NotKnown
         if row.provisional:
             run.mark = True
         steps.append(Step(node, row.value, here.current, (Step(row, row.value, None),)))
@@ -128,7 +126,7 @@ def _named(node: RuleValue | BenefitValue, key: str, granted: bool) -> Prepared:
     def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
         owner = locate(path, here, None)
         if not isinstance(owner, Instance):
-            raise _NOT_KNOWN
+            raise NotKnown
         found = _settled(run, key, owner, depth)
         value = _sound(found.granted if granted else found.value)
         steps.append(Step(node, value, here.current, _made_of(found)))
@@ -146,7 +144,7 @@ def _operation(node: Operation, program: Program) -> Prepared:
         below = depth + 1
         value = scalar(*[argument(run, here, below, inner) for argument in arguments])
         if isinstance(value, Failure):
-            raise _NOT_KNOWN
+            raise NotKnown
         steps.append(Step(node, value, here.current, tuple(inner)))
         return value
 
@@ -158,7 +156,7 @@ def _operation(node: Operation, program: Program) -> Prepared:
         inner: list[Step] = []
         value = scalar(left(run, here, depth + 1, inner), right(run, here, depth + 1, inner))
         if isinstance(value, Failure):
-            raise _NOT_KNOWN
+            raise NotKnown
         steps.append(Step(node, value, here.current, tuple(inner)))
         return value
 
@@ -233,5 +231,5 @@ def _made_of(found: Settled) -> tuple[Step, ...]:
 
 def _sound(held: Held) -> Value:
     if isinstance(held, (Unknown, Failed)):
-        raise _NOT_KNOWN
+        raise NotKnown
     return held

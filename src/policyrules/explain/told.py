@@ -26,11 +26,14 @@ def told(make: Callable[[Step, Instance, Program], T], step: Step, viewer: Insta
 
 def seen(find: Callable[[Step, int], tuple[Step, ...]], step: Step, follow: int) -> tuple[Step, ...]:
     """The steps that `find` comes to below a step; looked for once."""
-    if step.told is None:
-        step.told = {}
     key = (find, follow)
-    found = step.told.get(key)
-    if found is None:
-        found = step.told[key] = (None, None, find(step, follow))
-    steps: tuple[Step, ...] = found[2]
-    return steps
+    kept = step.told.get(key) if step.told is not None else None
+    if kept is not None:
+        steps: tuple[Step, ...] = kept[2]
+        return steps
+    found = find(step, follow)
+    # A step that kept itself would stay until the garbage is collected.
+    if len(found) != 1 or found[0] is not step:
+        step.told = step.told or {}
+        step.told[key] = (None, None, found)
+    return found
