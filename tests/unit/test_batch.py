@@ -197,6 +197,15 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, tmp_path: Path) -> 
     assert unknown.code == "B114"
 
 
+@pytest.mark.parametrize("day", ["0000-01-01", "0000-12-31", "2010-02-30", "10000-01-01"])
+def test_a_day_that_is_none_is_told(book: Book, tmp_path: Path, day: str) -> None:
+    """Some databases have a year 0."""
+    out = tmp_path / "result.parquet"
+    people = [{**PEOPLE[0], "出生日期": day}, *PEOPLE[1:]]
+    assert batch(book, rosters(tmp_path, people=people), str(out), month="2020-04", ask=["都满十八"]).value is not None
+    assert [(row["status"], row["reason"][:6]) for row in rows_of(out) if row["household"] == "h1"] == [("error", "[C142]")]
+
+
 def test_what_no_column_holds_and_columns_that_stand_twice(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "result.parquet"
     rich = [{"编号": "h1", "年收入": "1" + "0" * 25, "住处": "乡"}, *HOMES[1:]]
