@@ -45,7 +45,7 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
     """The parts with the separator between them."""
     if len(parts) == 1:
         return parts[0]
-    return Phrase(separator.zh.join(part.zh for part in parts), separator.en.join(part.en for part in parts))
+    return Phrase(separator.zh.join([part.zh for part in parts]), separator.en.join([part.en for part in parts]))
 
 
 def value_words(value: object, kind: Type) -> Phrase:
