@@ -240,6 +240,20 @@ def test_rosters_need_those_of_their_holders(tmp_path: Path) -> None:
     assert finding.code == "B105" and "个人" in finding.message.zh
 
 
+def test_who_belongs_by_a_standard_not_yet_in_force_is_not_counted_as_nobody(tmp_path: Path) -> None:
+    policy = "主体 户  含 成员：个人\n主体 个人\n事实 个人\n  分数：数\n参数 线：数\n  自 2030-01-01  5\n算 少：人  对 户 = 人数(成员 中 分数 低于 线)\n"
+    counting = compile_book([SourceText("rules.policy", policy)])
+    assert not counting.errors, counting.errors
+    people = table(tmp_path / "people.csv", [{"编号": "1", "户": "h", "分数": "3"}])
+    paths = {"户": table(tmp_path / "homes.csv", [{"编号": "h"}]), "个人": people}
+    for month in ("2020-04", "2030-04"):
+        out = tmp_path / f"{month}.parquet"
+        assert batch(counting, paths, str(out), month=month, ask=["少"]).value is not None
+        (answer,) = decide(counting, {"户": {"编号": "h", "成员": [{"编号": "1", "分数": "3"}]}}, month=month, ask=["少"]).answers
+        (row,) = rows_of(out)
+        assert (row["status"], row["value"]) == (status(answer), 1 if month == "2030-04" else None)
+
+
 def test_an_old_result_stays_where_the_run_fails(book: Book, tmp_path: Path) -> None:
     out = tmp_path / "result.csv"
     out.write_text("old", "utf-8")
