@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from policyrules.core.case import Instance, Occasion, copied, instances
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Answer, Computed, Failed, Outcome, Undecided
 from policyrules.core.program import Benefit, Parameter, ParameterValue, Program, Rule
 from policyrules.engines.articles import decide_benefit, supplied_benefit
@@ -216,7 +217,7 @@ def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
     elif isinstance(declaration, Rule):
         found = _supplied(given) if given is not None else _evaluated(run, declaration, instance, depth)
     elif isinstance(declaration, Parameter):
-        value, mark = run.evaluate(run, ParameterValue(key, declaration.type), Here(instance, instance), depth)
+        value, mark = run.evaluate(run, kept(_value_of, declaration, key, program), Here(instance, instance), depth)
         found = _plain(run, value, mark)
     else:
         found = _plain(run, Failed(_UNKNOWN_NAME.fill(name=key)), False)
@@ -231,6 +232,11 @@ def _given(run: Run, declaration: object, key: str, instance: Instance) -> Value
     """The value supplied for a computed name, which wins over the rules; names without an entity stand at the root."""
     owner = run.root if isinstance(declaration, Rule) and declaration.entity is None else instance
     return owner.given.get(key)
+
+
+def _value_of(parameter: Parameter, key: str, _: Program) -> ParameterValue:
+    """A parameter asked for by itself."""
+    return ParameterValue(key, parameter.type)
 
 
 def _supplied(value: Value) -> Settled:
