@@ -241,7 +241,7 @@ def test_rosters_need_those_of_their_holders(tmp_path: Path) -> None:
 
 
 def test_who_belongs_by_a_standard_not_yet_in_force_is_not_counted_as_nobody(tmp_path: Path) -> None:
-    policy = "主体 户  含 成员：个人\n主体 个人\n事实 个人\n  分数：数\n参数 线：数\n  自 2030-01-01  5\n算 少：人  对 户 = 人数(成员 中 分数 低于 线)\n"
+    policy = "主体 户  含 成员：个人\n主体 个人\n事实 个人\n  分数：数\n参数 线：是否\n  自 2030-01-01  是\n算 少：人  对 户 = 人数(成员 中 线)\n"
     counting = compile_book([SourceText("rules.policy", policy)])
     assert not counting.errors, counting.errors
     people = table(tmp_path / "people.csv", [{"编号": "1", "户": "h", "分数": "3"}])
