@@ -29,7 +29,6 @@ class NotKnown(Exception):
     """Control only, never seen outside: this way does not lead to a value."""
 
 
-
 def evaluate_known(run: Run, node: Expression, here: Here, depth: int) -> Result:
     """As `evaluate_traced`, of what is known; raises `NotKnown` for anything else."""
     assert run.trace is not None
@@ -74,10 +73,9 @@ def _fact(node: FactValue) -> Prepared:
 
     def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
         owner = locate(path, here, None)
-        value = owner.facts.get(key) if isinstance(owner, Instance) else None
-        if value is None:
+        if not isinstance(owner, Instance) or (value := owner.facts.get(key)) is None:
             raise NotKnown
-        steps.append(Step(node, value, owner))  # type: ignore[arg-type]
+        steps.append(Step(node, value, owner))
         return value
 
     return prepared
