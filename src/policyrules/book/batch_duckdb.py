@@ -170,7 +170,8 @@ class DuckDb(Tables):
                     for part in reader:
                         writer.write_batch(part)
             else:
-                kind = "FORMAT parquet" if out.endswith(".parquet") else "FORMAT csv, HEADER"
+                # A column has a few words or as many as rows; for the latter it would be in vain to make a long list of them first.
+                kind = "FORMAT parquet, DICTIONARY_SIZE_LIMIT 1000" if out.endswith(".parquet") else "FORMAT csv, HEADER"
                 self.execute(f"COPY (FROM {RESULT}) TO {_text(path)} ({kind})")
 
 
