@@ -39,7 +39,6 @@ _LABELS = {
     "error": Phrase("原因", "reason"),
 }
 _ENGLISH_LABEL = 9
-_NOTHING = plain("")
 
 
 def label_words(kind: str) -> Phrase:
@@ -70,7 +69,7 @@ def laid_out(
 
 def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
     """The answer in one line."""
-    when = _NOTHING
+    when = plain("")
     if occasion is not None and occasion.monthly:
         when = _WHEN.fill(when=Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en")))
     elif occasion is not None:
@@ -80,7 +79,7 @@ def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
         name=owned(answer.name, answer.instance, None),
         when=when,
         outcome=outcome_words(answer.outcome, answer.type),
-        marks=joined(_NOTHING, marks) if marks else _NOTHING,
+        marks=joined(plain(""), marks),
     )
 
 
