@@ -197,6 +197,14 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, tmp_path: Path) -> 
     assert unknown.code == "B114"
 
 
+def test_columns_without_a_single_value(book: Book, tmp_path: Path) -> None:
+    out = tmp_path / "result.parquet"
+    people = [{**one, "出生日期": "", "残疾": "", "工龄": ""} for one in PEOPLE]
+    homes = [{**one, "住处": "", "年收入": ""} for one in HOMES]
+    found = batch(book, rosters(tmp_path, people=people, homes=homes), str(out), month="2020-04", ask=NAMES)
+    assert found.value is not None and set(found.value.rows) == {"undecided", "error"}
+
+
 @pytest.mark.parametrize("day", ["0000-01-01", "0000-12-31", "2010-02-30", "10000-01-01"])
 def test_a_day_that_is_none_is_told(book: Book, tmp_path: Path, day: str) -> None:
     """Some databases have a year 0."""
