@@ -22,12 +22,7 @@ _SECONDS = 60
 
 
 def missing() -> str | None:
-    """What lacks for a server to be started."""
-    for library in ("psycopg", "sqlglot", "pyarrow"):
-        try:
-            import_module(library)
-        except ImportError:
-            return f"the library {library} (pip install 'policyrules[postgres]')"
+    """What lacks on this machine for a server to be started."""
     if _folder() is None:
         return "PostgreSQL's initdb (Debian: apt-get install postgresql)"
     if os.geteuid() == 0 and (_user() is None or shutil.which("setpriv") is None):
@@ -36,7 +31,10 @@ def missing() -> str | None:
 
 
 def dsn_or_skip() -> str:
-    """Where the server is. Without one the tests are skipped and the summary says why; where everything has to run they fail."""
+    """Where the server is. Without one the tests are skipped and the summary says why; where everything has to run they fail.
+    Without the extra nobody has asked for them."""
+    for library in ("psycopg", "sqlglot", "pyarrow"):
+        pytest.importorskip(library)
     lacking = missing()
     if lacking is None:
         return dsn()

@@ -59,7 +59,7 @@ def table(folder: Path, people: int, repeat: int) -> None:
     found = {way: child(folder, way) for way in WAYS if there(way)}
     compare(folder)
     print(f"{made:,} people in {homes:,} households, {len(NAMES)} decisions each: every row the same by the rules and by hand")
-    for way in [way for way in RIVALS if way in found]:
+    for way in [way for way in RIVALS.values() if way in found]:
         print(f"{way}: {apart(folder, way):,} of {homes * len(NAMES):,} amounts are more than 0.01 apart")
     for _ in range(repeat - 1):
         for way, least in found.items():
@@ -160,11 +160,12 @@ def _copied(folder: Path, query: str, way: str) -> Work:
 
 def by_rules(folder: Path) -> Work:
     """`policyrules batch`: tables and ids checked, the query made and run, what is left open decided by itself, the result written."""
-    from policyrules.book.batch import batch
+    from policyrules.book.batch import batch, batch_sql
     from policyrules.book.book import load
 
     book = load(HERE / "bundle.policy")
-    import_module("sqlglot")
+    # Loads the libraries that write SQL; nothing of it is kept.
+    assert batch_sql(book, month=MONTH).value is not None
     paths = {"户": str(folder / "homes.parquet"), "个人": str(folder / "people.parquet")}
 
     def work() -> None:
@@ -174,23 +175,59 @@ def by_rules(folder: Path) -> Work:
     return work
 
 
-def rival(module: str) -> Callable[[Path], Work]:
-    """OpenFisca, or PolicyEngine, which is made from it."""
-    return lambda folder: import_module("bundle_openfisca").batch(module, folder, result(folder, module))  # type: ignore[no-any-return]
+def by_rules_alone(folder: Path) -> Work:
+    """The same without the ids looked at: the tables seen, the query made and run, the result written."""
+    from policyrules.book.batch import asked_keys
+    from policyrules.book.batch_duckdb import started
+    from policyrules.book.batch_engine import Settings
+    from policyrules.book.book import load
+    from policyrules.book.occasion import occasion_of
+    from policyrules.book.roster import roster_of
+    from policyrules.engines.columnar import plan
+    from policyrules.engines.sql import query
+
+    book = load(HERE / "bundle.policy")
+    asked, occasion = asked_keys(book, None).value, occasion_of(book.program, MONTH, None).value
+    assert occasion is not None and query(plan(book.program, occasion, asked, book.program.facts, book.program.entities))
+    out = str(result(folder, "these rules, ids not looked at"))
+
+    def work() -> None:
+        with started(Settings(), out) as engine:
+            for entity, name in (("户", "homes"), ("个人", "people")):
+                path = str(folder / f"{name}.parquet")
+                roster = roster_of(book.program, book.names, entity, path, engine.open(entity, path)).value
+                assert roster is not None
+                engine.relate(book.program, roster)
+            engine.decide(plan(book.program, occasion, asked, book.program.facts, book.program.entities))
+            engine.write(out)
+
+    return work
+
+
+def rival(module: str, ready: bool) -> Callable[[Path], Work]:
+    """OpenFisca, or PolicyEngine, which is made from it: from files to a file, or the formulas alone."""
+
+    def way(folder: Path) -> Work:
+        work: Work = import_module("bundle_openfisca").batch(module, folder, result(folder, RIVALS[module]), ready)
+        return work
+
+    return way
 
 
 RIVALS = {"openfisca_core": "OpenFisca", "policyengine_core": "PolicyEngine"}
 WAYS: dict[str, Callable[[Path], Work]] = {
     "by hand": by_hand,
     "these rules": by_rules,
+    "these rules, ids not looked at": by_rules_alone,
     "by hand, one row a household": by_hand_wide,
-    **{module: rival(module) for module in RIVALS},
+    **{name: rival(module, ready=False) for module, name in RIVALS.items()},
+    **{f"{name}, arrays ready": rival(module, ready=True) for module, name in RIVALS.items()},
 }
 
 
 def there(way: str) -> bool:
     """Whether what the way needs is installed."""
-    return way not in RIVALS or find_spec(way) is not None
+    return all(not way.startswith(name) or find_spec(module) is not None for module, name in RIVALS.items())
 
 
 def result(folder: Path, way: str) -> Path:
@@ -203,9 +240,9 @@ def result(folder: Path, way: str) -> Path:
 
 def compare(folder: Path) -> None:
     """Stops where the rules and the query by hand have not the same rows."""
-    ours, hand = result(folder, "these rules"), result(folder, "by hand")
+    ours, alone, hand = (result(folder, way) for way in ("these rules", "these rules, ids not looked at", "by hand"))
     with duckdb.connect(config={"temp_directory": str(folder)}) as connection:
-        for one, other in ((ours, hand), (hand, ours)):
+        for one, other in ((ours, hand), (hand, ours), (alone, hand)):
             odd = connection.execute(f"FROM '{one}' EXCEPT ALL FROM '{other}' LIMIT 3").fetchall()
             assert not odd, (one, odd)
 

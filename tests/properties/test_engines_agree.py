@@ -14,7 +14,7 @@ from attrs import evolve, fields, has
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core_building import APRIL, fact, op, parameter_of, place, program, rule
+from core_building import APRIL, fact, op, parameter_of, place, program, rule, yuan
 from generated_programs import KEYS, SLOTS, VALUES, case_of, policy
 from policyrules.book.book import Book, decide, load
 from policyrules.book.cases import read_case
@@ -22,6 +22,8 @@ from policyrules.book.occasion import in_month
 from policyrules.core.outcome import Answer
 from policyrules.core.program import Literal, Operation, ParameterRow, ParameterValue, Program
 from policyrules.engines import interpreter
+from policyrules.engines.expressions import evaluate_traced
+from policyrules.engines.prepared import NotKnown, evaluate_known
 from policyrules.engines.python_code import PythonCode
 from policyrules.operators.table import OPERATORS
 from policyrules.values.types import DAY, NUMBER, Quantity, Value
@@ -78,6 +80,33 @@ def test_generated_programs(seed: int) -> None:
         asked = [(key, first) for key in KEYS]
         for quick, slow in zip(code.quick(root, APRIL, asked), interpreter.at_first_sight(built, root, APRIL, asked), strict=True):
             assert agree(quick, slow), (quick, slow, code.source(slow.key, APRIL.day))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32))
+def test_the_prepared_way_leaves_the_same_trace(seed: int) -> None:
+    draw = Random(seed)
+    built = with_parameters(policy(draw), draw)
+    for _ in range(4):
+        known: dict[tuple[str, str], Value] = {slot: draw.choice(VALUES[slot[1]]) for slot in SLOTS}
+        for slot in draw.sample(SLOTS, int(draw.random() < 0.3)):
+            del known[slot]
+        root, first = case_of(known)
+        plainly = interpreter.run_with(built, root, APRIL, evaluate_traced, trace=True)
+        for answer in interpreter.decide(built, root, APRIL, [(key, first) for key in KEYS], True):
+            found = interpreter.settle(plainly, answer.key, first)
+            assert (answer.trace, answer.provisional) == (found.step, found.provisional)
+
+
+def test_the_prepared_way_knows_what_is_known() -> None:
+    """It is left where something is missing, and only there."""
+    built = program(rule("值", op("and", fact("特困"), op("less", fact("月收入"), yuan(3)))), rule("非", op("not", fact("特困"))))
+    root, first = case_of({slot: VALUES[slot[1]][0] for slot in SLOTS})
+    run = interpreter.run_with(built, root, APRIL, evaluate_known, trace=True)
+    assert [interpreter.settle(run, key, first).value for key in ("值", "非")] == [True, False]
+    root, first = case_of({})
+    with pytest.raises(NotKnown):
+        interpreter.settle(interpreter.run_with(built, root, APRIL, evaluate_known, trace=True), "值", first)
 
 
 @pytest.fixture(scope="module")

@@ -197,6 +197,23 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, tmp_path: Path) -> 
     assert unknown.code == "B114"
 
 
+def test_columns_without_a_single_value(book: Book, tmp_path: Path) -> None:
+    out = tmp_path / "result.parquet"
+    people = [{**one, "出生日期": "", "残疾": "", "工龄": ""} for one in PEOPLE]
+    homes = [{**one, "住处": "", "年收入": ""} for one in HOMES]
+    found = batch(book, rosters(tmp_path, people=people, homes=homes), str(out), month="2020-04", ask=NAMES)
+    assert found.value is not None and set(found.value.rows) == {"undecided", "error"}
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "0000-12-31", "2010-02-30", "10000-01-01"])
+def test_a_day_that_is_none_is_told(book: Book, tmp_path: Path, day: str) -> None:
+    """Some databases have a year 0."""
+    out = tmp_path / "result.parquet"
+    people = [{**PEOPLE[0], "出生日期": day}, *PEOPLE[1:]]
+    assert batch(book, rosters(tmp_path, people=people), str(out), month="2020-04", ask=["都满十八"]).value is not None
+    assert [(row["status"], row["reason"][:6]) for row in rows_of(out) if row["household"] == "h1"] == [("error", "[C142]")]
+
+
 def test_what_no_column_holds_and_columns_that_stand_twice(book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "result.parquet"
     rich = [{"编号": "h1", "年收入": "1" + "0" * 25, "住处": "乡"}, *HOMES[1:]]
@@ -229,6 +246,20 @@ def test_rosters_need_those_of_their_holders(tmp_path: Path) -> None:
     paths = {"户": table(tmp_path / "homes.csv", [{"编号": "h"}]), "家长": table(tmp_path / "parents.csv", [{"编号": "p", "个人": "1"}])}
     (finding,) = said(held, paths, tmp_path / "result.csv", ask=["数"])
     assert finding.code == "B105" and "个人" in finding.message.zh
+
+
+def test_who_belongs_by_a_standard_not_yet_in_force_is_not_counted_as_nobody(tmp_path: Path) -> None:
+    policy = "主体 户  含 成员：个人\n主体 个人\n事实 个人\n  分数：数\n参数 线：是否\n  自 2030-01-01  是\n算 少：人  对 户 = 人数(成员 中 线)\n"
+    counting = compile_book([SourceText("rules.policy", policy)])
+    assert not counting.errors, counting.errors
+    people = table(tmp_path / "people.csv", [{"编号": "1", "户": "h", "分数": "3"}])
+    paths = {"户": table(tmp_path / "homes.csv", [{"编号": "h"}]), "个人": people}
+    for month in ("2020-04", "2030-04"):
+        out = tmp_path / f"{month}.parquet"
+        assert batch(counting, paths, str(out), month=month, ask=["少"]).value is not None
+        (answer,) = decide(counting, {"户": {"编号": "h", "成员": [{"编号": "1", "分数": "3"}]}}, month=month, ask=["少"]).answers
+        (row,) = rows_of(out)
+        assert (row["status"], row["value"]) == (status(answer), 1 if month == "2030-04" else None)
 
 
 def test_an_old_result_stays_where_the_run_fails(book: Book, tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def test_ids_are_the_same_only_where_their_texts_are(book: Book, database: Any, 
     database.execute("CREATE COLLATION public.alike (provider = icu, locale = 'und-u-ks-level2', deterministic = false)")
     homes = [{**HOMES[4], "编号": name} for name in ("A", "a", "b", "1", "01")]
     people = [{**PEOPLE[6], "编号": str(index), "户": one["编号"]} for index, one in enumerate(homes)]
-    kinds = {"编号": 'text COLLATE "alike"'}
+    kinds = {column: 'text COLLATE "alike"' for column in homes[0]}
     paths = {"户": table(database, "homes", homes, kinds), "个人": table(database, "people", people, {"户": 'text COLLATE "de-x-icu"', "编号": "bigint"})}
     out = tmp_path / "result.csv"
     found = batch(book, paths, str(out), month="2020-04", engine="postgres", dsn=dsn_or_skip())
@@ -137,6 +137,10 @@ def test_the_result_as_a_table(book: Book, database: Any, tmp_path: Path) -> Non
         assert said(batch(book, paths, f"table:{name}", **asked)) == ["B122"]
         database.execute(f"DROP TABLE {stands}")
     assert said(batch(book, paths, "table:nowhere.result", **asked)) == ["B121"]
+    nowhere = {**asked, "dsn": f"{dsn_or_skip()} options='-c search_path= -c default_transaction_read_only=on'"}
+    qualified = {"户": "名单.户", "个人": "public.people"}
+    assert said(batch(book, qualified, "table:result", **nowhere)) == ["B121"]
+    assert batch(book, qualified, str(tmp_path / "result.csv"), **nowhere).value is not None
     assert everything(database) == before
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import deepcopy
 from datetime import date
 from fractions import Fraction
 
@@ -289,6 +290,32 @@ def test_without_a_trace_there_is_less_to_say() -> None:
     (answer,) = decide(built, member.parent, APRIL, [("生活补贴", member)], False)
     text = explain(answer, built, "zh")
     assert text.startswith("甲的生活补贴：366.00元/月") and "第二条" in text and "因为" not in text
+
+
+def test_what_was_said_before_changes_nothing() -> None:
+    """The household's sentence is kept with its step and told to each member; who has heard it before does not matter."""
+    built = program(
+        rule("困难", op("less", fact("年收入", HOUSEHOLD), number(5)), kind=TRUTH),
+        benefit("补贴", article("第一条", op("and", rule_value("困难", kind=TRUTH), is_word("残疾等级", "一级")), yuan(3))),
+    )
+    people = [person(name, 残疾等级=word_of) for name, word_of in (("甲", "一级"), ("乙", "二级"))]
+    household(*people, 年收入=Fraction(9))
+    asked = [("补贴", one) for one in (*people, *people)]
+    alone = [explain(decide(built, people[0].parent, APRIL, [each], True)[0], built, "zh") for each in asked]
+    together = decide(built, people[0].parent, APRIL, asked, True)
+    for order in (together, together[::-1]):
+        assert [explain(answer, built, "zh") for answer in order] == (alone if order is together else alone[::-1])
+
+
+def test_a_program_keeps_what_it_needs_once_and_a_copy_its_own() -> None:
+    built = _policy()
+    one = third_level()
+    for key in ("生活补贴", "低保标准"):
+        first = [told(built, one, key) for _ in range(2)]
+        size = len(built.kept)
+        assert [told(built, one, key) for _ in range(2)] == first and len(built.kept) == size > 0
+        copy = deepcopy(built)
+        assert told(copy, one, key) == first[0]
 
 
 def test_reasons_have_all_fields() -> None:

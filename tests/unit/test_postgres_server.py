@@ -14,6 +14,8 @@ import pytest
 
 import postgres_server
 
+pytest.importorskip("psycopg")
+
 
 def test_a_missing_server_is_told_and_fails_where_everything_has_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_server, "missing", lambda: "a server")

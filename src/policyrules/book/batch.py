@@ -15,7 +15,7 @@ from attrs import frozen
 
 from policyrules.book import batch_problems as problems
 from policyrules.book import case_problems
-from policyrules.book.batch_engine import ENGINES, Engine, Settings, Stopped, about, lacking
+from policyrules.book.batch_engine import ENGINES, MOST_SHOWN, Engine, Settings, Stopped, about, lacking
 from policyrules.book.batch_households import Household, Left, decided_alone
 from policyrules.book.book import Book
 from policyrules.book.facts import normal
@@ -33,7 +33,6 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Told how many households have been decided by themselves, of how many."""
 
 AT_A_TIME = 2000
-_MOST_SHOWN = 5
 
 
 @frozen
@@ -87,10 +86,11 @@ def batch(
     progress: Progress = lambda done, every: None,
     engine: str = "duckdb",
     dsn: str | None = None,
+    memory: str | None = None,
 ) -> Checked[Summary | None]:
     """Decide everybody in the rosters (entity to file or table) and write the result to `out`, with one of ENGINES."""
     occasion, asked = occasion_of(book.program, month, day), asked_keys(book, ask)
-    kind, settings = _kind(engine), Settings(dsn)
+    kind, settings = _kind(engine), Settings(dsn, memory)
     findings = (*book.errors, *occasion.diagnostics, *asked.diagnostics, *kind.refused(rosters, out, settings))
     findings = findings or lacking(kind.EXTRA, *kind.LIBRARIES)
     if has_errors(findings) or occasion.value is None:
@@ -189,10 +189,10 @@ class _Batch:
         findings: list[Diagnostic] = []
         if count := self.engine.without_id(roster):
             findings.append(about(problems.ID_MISSING, roster.path, count=count))
-        if twice := self.engine.twice(roster, _MOST_SHOWN):
+        if twice := self.engine.twice(roster, MOST_SHOWN):
             findings.append(about(problems.ID_TWICE, roster.path, ids=case_problems.listed(twice)))
         holder = _holder(self.book.program, roster.entity)
-        if holder is not None and (unknown := self.engine.lost(roster, holder, _MOST_SHOWN)):
+        if holder is not None and (unknown := self.engine.lost(roster, holder, MOST_SHOWN)):
             findings.append(about(problems.HOLDER_UNKNOWN, roster.path, entity=holder, ids=case_problems.listed(unknown)))
         return findings
 

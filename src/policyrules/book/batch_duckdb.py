@@ -9,14 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from attrs import define
+from attrs import define, evolve, field
 
-from policyrules.book.batch_engine import Settings, Stopped, missing_file, unreadable, unsuited, whole_or_absent
+from policyrules.book import batch_problems as problems
+from policyrules.book import case_problems
+from policyrules.book.batch_engine import MOST_SHOWN, Settings, Stopped, about, missing_file, unreadable, unsuited, whole_or_absent
 from policyrules.book.batch_seen import seen_of
 from policyrules.book.batch_tables import RESULT, Tables, quoted, raw
 from policyrules.book.roster import Roster
-from policyrules.engines.columnar import Plan
+from policyrules.engines.columnar import Plan, Result
+from policyrules.engines.plan import ID, Gathered, in_several_roles
 from policyrules.engines.plan_settling import settled
+from policyrules.engines.plan_terms import NULL, Col, Op
 from policyrules.engines.sql import COLUMNS, steps
 from policyrules.source.diagnostic import Diagnostic
 
@@ -36,7 +40,8 @@ def started(settings: Settings, out: str) -> Iterator[DuckDb]:
     duckdb: Any = import_module("duckdb")
     scratch = tempfile.mkdtemp(prefix="policyrules-")
     try:
-        with duckdb.connect(config={"temp_directory": scratch, "preserve_insertion_order": False}) as connection:
+        config = {"temp_directory": scratch, "preserve_insertion_order": False, **({"memory_limit": settings.memory} if settings.memory else {})}
+        with duckdb.connect(config=config) as connection:
             yield DuckDb(connection)
     except (duckdb.Error, OSError) as trouble:
         raise Stopped(unreadable(out, trouble)) from trouble
@@ -50,6 +55,9 @@ class DuckDb(Tables):
 
     connection: Any
     dialect = "duckdb"
+    sound: bool = True
+    counted: list[tuple[Roster, str]] = field(factory=list)
+    statuses: dict[str | None, int] = field(factory=dict)
 
     def execute(self, sql: str) -> None:
         self.connection.execute(sql)
@@ -74,19 +82,46 @@ class DuckDb(Tables):
             raise Stopped(unreadable(path, trouble)) from trouble
         return [(row[0], row[1]) for row in self.rows(f"DESCRIBE {quoted(raw(entity))}")]
 
+    def without_id(self, roster: Roster) -> int:
+        found = super().without_id(roster)
+        self.sound = self.sound and not found
+        return found
+
     def twice(self, roster: Roster, most: int) -> list[str]:
         # Equal ids have equal hashes, and numbers are told apart sooner than texts; where two hashes meet the ids themselves are looked at.
         hashes = f"SELECT count(_id), count(DISTINCT hash(_id)) FROM {quoted(roster.entity)} WHERE _id IS NOT NULL"
         ((every, different),) = self.rows(hashes)
-        return super().twice(roster, most) if different < every else []
+        found = super().twice(roster, most) if different < every else []
+        self.sound = self.sound and not found
+        return found
+
+    def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
+        """Where nothing else is wrong, it is left to `decide`, which counts the members anyway: nobody is lost where none is lacking."""
+        if not self.sound:
+            return super().lost(roster, holder, most)
+        self.counted.append((roster, holder))
+        return []
+
+    def found(self, plan: Plan, roster: Roster, holder: str, select: str | None) -> None:
+        """Stops where somebody's holder is in no roster. `select` has the number of members of every holder for a status."""
+        if select is not None:
+            table = quoted(roster.entity)
+            ((every, reached),) = self.rows(f"SELECT (SELECT count(*) FROM {table}), (SELECT sum(CAST(status AS BIGINT)) FROM ({select}) one)")
+            if every == (reached or 0):
+                return
+        if unknown := super().lost(roster, holder, MOST_SHOWN):
+            raise Stopped(about(problems.HOLDER_UNKNOWN, roster.path, entity=holder, ids=case_problems.listed(unknown)))
 
     def decide(self, plan: Plan) -> None:
         """The last relation of each entity becomes a table, from which the rows of the result are read only when they are written."""
-        relations, selects = steps(settled(plan, *seen_of(self.rows, plan)), self.dialect)
+        plan = settled(plan, *seen_of(self.rows, plan))
+        counts = {roster.entity: count for roster, holder in self.counted if (count := _members(plan, holder, roster.entity)) is not None}
+        relations, selects = steps(evolve(plan, results=(*plan.results, *counts.values())), self.dialect)
+        selects, numbers = selects[: len(plan.results)], dict(zip(counts, selects[len(plan.results) :], strict=True))
         passing: list[str] = []
         on_the_way: list[str] = []
         for step in relations:
-            last = any(quoted(step.name) in select for select in selects)
+            last = any(quoted(step.name) in select for select in (*selects, *numbers.values()))
             if last or step.often:
                 before = f"WITH {', '.join(passing)} " if passing else ""
                 self.execute(f"CREATE TEMP TABLE {quoted(step.name)} AS {before}{step.sql}")
@@ -95,12 +130,21 @@ class DuckDb(Tables):
                 passing.append(f"{quoted(step.name)} AS ({step.sql})")
         for name in on_the_way:
             self.execute(f"DROP TABLE {quoted(name)}")
+        for roster, holder in self.counted:
+            self.found(plan, roster, holder, numbers.get(roster.entity))
         # The same few words in every row are written as numbers of a list.
-        words = [_listed({name for name in plan.program.entities}), _listed({one.name for one in plan.results}), _listed({one.key for one in plan.results})]
+        words = [_listed({*plan.program.entities}), _listed({one.name for one in plan.results}), _listed({one.key for one in plan.results})]
         kinds = dict(zip(("entity", "name", "key"), words, strict=True))
         chosen = ", ".join(f"CAST({name} AS {kinds[name]}) AS {name}" if name in kinds else name for name in COLUMNS)
         self.execute(f"CREATE TEMP VIEW {ANSWERS} AS {' UNION ALL '.join(f'SELECT {chosen} FROM ({select}) one' for select in selects)}")
         self.execute(f"CREATE TEMP VIEW {RESULT} AS FROM {ANSWERS}")
+
+    def set_aside(self) -> int:
+        self.statuses = dict(self.rows(f"SELECT status, count(*) FROM {RESULT} GROUP BY status ORDER BY status"))
+        return super().set_aside() if None in self.statuses else 0
+
+    def counts(self) -> Mapping[str, int]:
+        return super().counts() if None in self.statuses else {status or "": count for status, count in self.statuses.items()}
 
     def take_out(self) -> None:
         columns = ", ".join(COLUMNS)
@@ -126,8 +170,20 @@ class DuckDb(Tables):
                     for part in reader:
                         writer.write_batch(part)
             else:
-                kind = "FORMAT parquet" if out.endswith(".parquet") else "FORMAT csv, HEADER"
+                # A column has a few words or as many as rows; for the latter it would be in vain to make a long list of them first.
+                kind = "FORMAT parquet, DICTIONARY_SIZE_LIMIT 1000" if out.endswith(".parquet") else "FORMAT csv, HEADER"
                 self.execute(f"COPY (FROM {RESULT}) TO {_text(path)} ({kind})")
+
+
+def _members(plan: Plan, holder: str, entity: str) -> Result | None:
+    """The number of members of every holder, put for a status, where the plan counts them all in one list."""
+    if holder != plan.program.root or in_several_roles(plan.program, entity):
+        return None
+    for node in plan.nodes:
+        match node:
+            case Gathered(entity=owner, name=name, owner=at, member=member, term=Op("count", ())) if (owner, at, member) == (holder, ID, entity):
+                return Result("", "", holder, Col(ID), Col(name), NULL, NULL, NULL, NULL, NULL, NULL)
+    return None
 
 
 def _listed(words: set[str]) -> str:

@@ -21,6 +21,8 @@ from policyrules.source.text import Place, SourceText
 
 ENGINES = ("duckdb", "postgres", "spark")
 """Each is a module `batch_…` of this folder, with the names `book/batch` asks of it."""
+MOST_SHOWN = 5
+"""How many ids a finding names."""
 SUFFIXES = (".parquet", ".csv", ".arrow")
 Member: TypeAlias = tuple[str, str | None, str | None, dict[str, object]]
 """A row as it was handed in: id, holder, role, and the facts that have a value, by key."""
@@ -35,9 +37,10 @@ class Stopped(Exception):
 
 @frozen
 class Settings:
-    """Where the database is, for engines that have to be told."""
+    """Where the database is, for engines that have to be told, and how much memory it may take before it goes on in files (2GB)."""
 
     dsn: str | None = None
+    memory: str | None = None
 
 
 class Engine(Protocol):

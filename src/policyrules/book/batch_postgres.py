@@ -78,33 +78,37 @@ def _connected(psycopg: Any, dsn: str) -> Any:
         # Its words would repeat what stands in the wrong place, which may be the password.
         raise Stopped(about(problems.DSN_UNREADABLE, "--dsn")) from None
     try:
-        connection = psycopg.connect(**{"connect_timeout": _WAIT, "fallback_application_name": "policyrules", **told})
+        connection = psycopg.connect(**{"connect_timeout": _WAIT, "fallback_application_name": "policyrules", **told, "client_encoding": "UTF8"})
     except psycopg.Error as trouble:
         raise Stopped(not_connected(trouble, dsn, told)) from None
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    # Temporary tables are written to.
+    connection.read_only = False
     return connection
 
 
 @define(eq=False)
 class Postgres(Tables):
-    """One run in PostgreSQL. `schema` is where a table without a schema is made, `at` the households whose turn it is, by number,
+    """One run in PostgreSQL. `path` is where the session looks for tables, `at` the households whose turn it is, by number,
     `gathered` the entities whose rows of households set aside are in tables of their own."""
 
     connection: Any
     psycopg: Any
-    schema: str | None = None
+    path: str = ""
     at: tuple[int, int] = (0, 0)
     gathered: set[str] = field(factory=set)
     dialect = "postgres"
 
     def begin(self) -> None:
         """Set up the session, for this transaction alone."""
-        self.schema = self.rows("SELECT current_schema()")[0][0]
+        self.path = self.rows("SELECT current_setting('search_path')")[0][0]
         for name, value in _SETTINGS.items():
             self.execute(f"SET LOCAL {name} = '{value}'")
         # The relations of the batch come before tables that have the same name.
-        path = "concat_ws(', ', 'pg_temp', 'pg_catalog', nullif(current_setting('search_path'), ''))"
-        self.execute(f"SELECT set_config('search_path', {path}, true)")
+        self._look_in(", ".join(["pg_temp", "pg_catalog", *([self.path] if self.path else [])]))
+
+    def _look_in(self, path: str) -> None:
+        self.connection.execute("SELECT set_config('search_path', %s, true)", (path,))
 
     def execute(self, sql: str) -> None:
         self.connection.execute(sql, prepare=False)
@@ -198,10 +202,10 @@ class Postgres(Tables):
 
     def _write_table(self, path: str) -> None:
         parts = list(self.connection.execute("SELECT parse_ident(%s)", (path,)).fetchone()[0])
-        if len(parts) == 1 and self.schema is not None:
-            parts.insert(0, self.schema)
+        # Elsewhere than among the temporary tables, which will be gone.
+        self._look_in(self.path)
         try:
-            self.execute(f"CREATE TABLE {'.'.join(map(quoted, parts))} AS SELECT * FROM {RESULT}")
+            self.execute(f"CREATE TABLE {'.'.join(map(quoted, parts))} AS SELECT * FROM pg_temp.{RESULT}")
         except self.psycopg.errors.DuplicateTable:
             raise Stopped(about(problems.TABLE_STANDS, path)) from None
         self.connection.commit()

@@ -51,6 +51,10 @@ DSN_UNREADABLE = error(
     "--dsn cannot be read",
     ("如 postgresql://用户@主机:5432/库；密码里的符号写成 %xx", "such as postgresql://USER@HOST:5432/DATABASE; symbols of a password are written %xx"),
 )
-CONNECTION_LOST = error("B120", "与数据库的连接中断，什么也没有写", "the connection to the database was lost; nothing was written")
+CONNECTION_LOST = error(
+    "B120",
+    "与数据库的连接中断；结果要么是整张的，要么没有",
+    "the connection to the database was lost; the result is there as a whole or not at all",
+)
 DATABASE_STOPPED = error("B121", "数据库没有做完，什么也没有写：{detail}", "the database did not finish, and nothing was written: {detail}")
 TABLE_STANDS = error("B122", "库里已经有“{path}”，没有改动", "the database has “{path}” already; it was left as it is")

@@ -12,7 +12,7 @@ from policyrules.values.types import Day, Options, Quantity, Type
 
 
 def seen_of(rows: Callable[[str], list[tuple[Any, ...]]], plan: Plan) -> tuple[dict[tuple[str, str], Seen], frozenset[tuple[str, str]]]:
-    """What `engines/plan_settling` asks for, of the facts a plan reads; `rows` runs a query of DuckDB's."""
+    """What `engines/plan_settling` asks for, of the facts a plan reads; `rows` runs a query, which DuckDB and Spark understand."""
     found: dict[tuple[str, str], Seen] = {}
     never: set[tuple[str, str]] = set()
     for entity in dict.fromkeys(entity for entity, _ in sorted(plan.facts)):
@@ -33,9 +33,9 @@ def _asked(column: str, kind: Type) -> tuple[str, str, str]:
             return f"count({column})", f"min({column})", f"max({column})"
         case Day():
             # Days without end have no year.
-            return f"count_if(isfinite({column}))", f"min({column})", f"max({column})"
+            return _counted(f"{column} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'"), f"min({column})", f"max({column})"
         case Options(names):
-            return f"count({column})", f"count_if({column} IN ({', '.join(map(_text, names))}))", "NULL"
+            return f"count({column})", _counted(f"{column} IN ({', '.join(map(_text, names))})"), "NULL"
         case _:
             return f"count({column})", "NULL", "NULL"
 
@@ -50,6 +50,11 @@ def _seen(kind: Type, every: int, count: int, low: Any, high: Any) -> Seen:
             return Seen(False, low, high)
         case _:
             return Seen(count < every)
+
+
+def _counted(condition: str) -> str:
+    """How many rows a condition holds for; of rows of which nobody knows, none, where DuckDB's own count_if would say NULL."""
+    return f"count(CASE WHEN {condition} THEN 1 END)"
 
 
 def _quoted(name: str) -> str:

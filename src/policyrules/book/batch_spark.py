@@ -20,11 +20,13 @@ from attrs import define, field
 
 from policyrules.book import batch_spark_problems as problems
 from policyrules.book.batch_engine import Engine, Member, Settings, Stopped, about, missing_file, unreadable
+from policyrules.book.batch_seen import seen_of
 from policyrules.book.batch_spark_session import is_sparks, said_by, session
 from policyrules.book.roster import Roster, canonical
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan
 from policyrules.engines.plan import ID, ROLE, UP
+from policyrules.engines.plan_settling import settled
 from policyrules.engines.sql import COLUMNS, Step, steps
 from policyrules.source.diagnostic import Diagnostic
 
@@ -128,7 +130,8 @@ class Spark(Engine):
         return [row[0] for row in nobody.orderBy(UP).limit(most).collect()]
 
     def decide(self, plan: Plan) -> None:
-        self.result = worked_out(self.session, *steps(plan, "spark")).localCheckpoint()
+        simple = settled(plan, *seen_of(lambda sql: [tuple(row) for row in self.session.sql(sql).collect()], plan))
+        self.result = worked_out(self.session, *steps(simple, "spark")).localCheckpoint()
 
     # ------------------------------------------------------------ one by one
 

@@ -22,6 +22,7 @@ _CLASSED = re.compile(r"\[[A-Z][A-Z_]+(?:\.[A-Z_]+)*\] +(\S.*?) *(?:SQLSTATE: \w
 """What stands behind the name of a class of errors, in capitals."""
 _NEEDED = {
     "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.caseSensitive": "true",
     "spark.sql.parser.escapedStringLiterals": "false",
     # The division of wide numbers counts on six places behind the point.

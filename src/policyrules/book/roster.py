@@ -122,10 +122,10 @@ def _value(kind: Type, raw: Col, given: str) -> Term:
             word = op("lower", op("text", raw))
             return case([(op("in", word, *map(Const, _YES)), Const(True)), (op("in", word, *map(Const, _NO)), Const(False))], NULL)
         case Day() if text:
-            return op("try date", case([(op("matches", op("text", raw), Const("[0-9]{4}-[0-9]{2}-[0-9]{2}")), op("text", raw))], NULL))
+            plain = case([(op("matches", op("text", raw), Const("[0-9]{4}-[0-9]{2}-[0-9]{2}")), op("text", raw))], NULL)
+            return _of_calendar(op("try date", plain))
         case Day() if given == "DATE":
-            # Databases have days of other millenia, and one that is at no time.
-            return case([(op("between", raw, Const(date.min), Const(date.max)), raw)], NULL)
+            return _of_calendar(raw)
         case Options() if given != "VARCHAR":
             return op("text", raw)
         case _:
@@ -136,6 +136,11 @@ def _plainly(given: str, places: int) -> bool:
     """Whether every decimal of this type has no more places than are kept, and fits."""
     match = _DECIMAL.fullmatch(given)
     return match is not None and int(match[2]) <= places and int(match[1]) - int(match[2]) <= 18 - places
+
+
+def _of_calendar(day: Term) -> Term:
+    """A day, or NULL: databases have days of other millenia, a year 0, and a day that is at no time."""
+    return case([(op("between", day, Const(date.min), Const(date.max)), day)], NULL)
 
 
 def _unfit(kind: Type, given: str) -> Problem | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
 
@@ -147,6 +148,7 @@ def known_words(value: Value, kind: Type) -> Phrase:
     return value_phrase(value, kind)
 
 
+@lru_cache(maxsize=256)
 def place_words(step: Fraction, kind: Type) -> Phrase:
     """The place a value of this type is rounded to: 分 for 1/100 of money, 整数 for whole people."""
     money = isinstance(kind, Quantity) and (MONEY, 1) in kind.dimension

@@ -365,7 +365,7 @@ class Program:
 
     `order` lists rules and benefits so that each comes after everything it needs. `left_out` names what had errors.
     `month_by_end`: a month is decided on its last day instead of its first. `consistencies` (核对) are conditions of facts
-    that no case may make false. `kept` holds words that rest on nothing else, once they have been put together.
+    that no case may make false. `kept` holds what was worked out from it alone (`core/keeping`).
     """
 
     entities: Mapping[str, Entity]

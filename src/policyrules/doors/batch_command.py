@@ -44,6 +44,7 @@ def decide_rosters(options: Namespace) -> int:
         progress=told,
         engine=options.engine,
         dsn=options.dsn,
+        memory=options.memory,
     )
     if found.value is None:
         return _said(found.diagnostics, options)

@@ -262,6 +262,7 @@ def _batch(parser: argparse.ArgumentParser) -> None:
     words = "结果写入 .parquet、.csv 或 .arrow，用 postgres 时也可以是 table:表名 / where the result goes; with postgres also table:NAME"
     parser.add_argument("--out", required=True, metavar="FILE", help=words)
     parser.add_argument("--engine", choices=("duckdb", "postgres", "spark"), default="duckdb", help="用什么运行 / what runs it")
+    parser.add_argument("--memory", metavar="SIZE", help="DuckDB 最多用多少内存，如 1GB，多的放进临时文件 / memory DuckDB may take, the rest in files")
     parser.add_argument("--dsn", metavar="DSN", help="数据库（postgresql://主机/库）或 Spark（spark://主机:端口）在哪里 / where the database or Spark is")
 
 

@@ -52,7 +52,7 @@ _IMPOSSIBLE = Phrase("规则写明此时无法计算", "the rule says that this 
 
 def evaluate(run: Run, node: Expression, here: Here, depth: int) -> Result:
     """The value of `node` and whether a 暂定 value had a part in it. `depth` counts nested evaluations."""
-    return _READINGS[node.__class__](run, node, here, depth)
+    return READINGS[node.__class__](run, node, here, depth)
 
 
 def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Result:
@@ -69,7 +69,7 @@ def evaluate_traced(run: Run, node: Expression, here: Here, depth: int) -> Resul
         return held, False
     inner: list[Step] = []
     run.trace = inner
-    result = _READINGS[node.__class__](run, node, here, depth)
+    result = READINGS[node.__class__](run, node, here, depth)
     outer.append(Step(node, result[0], here.current, tuple(inner)))
     run.trace = outer
     return result
@@ -135,7 +135,7 @@ def _parameter(run: Run, node: ParameterValue, here: Here, depth: int) -> Result
     """The row in force. A failure stands where the parameter is used, not where it is declared."""
     found = run.parameters.get(node.parameter)
     if found is None:
-        found = run.parameters[node.parameter] = _row_in_force(run, node.parameter)
+        found = run.parameters[node.parameter] = row_in_force(run, node.parameter)
     if isinstance(found, Failed):
         return evolve(found, place=node.place or found.place), False
     if run.trace is not None:
@@ -143,7 +143,8 @@ def _parameter(run: Run, node: ParameterValue, here: Here, depth: int) -> Result
     return found.value, found.provisional
 
 
-def _row_in_force(run: Run, key: str) -> ParameterRow | Failed:
+def row_in_force(run: Run, key: str) -> ParameterRow | Failed:
+    """The row of a parameter on the day decided for."""
     parameter = run.program.parameters.get(key)
     if parameter is None:
         return Failed(_LEFT_OUT.fill(name=key))
@@ -217,11 +218,11 @@ def _benefit(run: Run, node: BenefitValue, here: Here, depth: int) -> Result:
 
 # ---------------------------------------------------------------- operators and choices
 
-_ABSORBING = {"and": False, "or": True}
+ABSORBING = {"and": False, "or": True}
 
 
 def _operation(run: Run, node: Operation, here: Here, depth: int) -> Result:
-    absorbing = None if run.thorough else _ABSORBING.get(node.operator)
+    absorbing = None if run.thorough else ABSORBING.get(node.operator)
     values: list[Held] = []
     marks: list[bool] = []
     evaluate, below = run.evaluate, depth + 1
@@ -270,7 +271,7 @@ def _choice(run: Run, node: Choice, here: Here, depth: int) -> Result:
     return (results[0] if len(results) == 1 else join(results, needs)), marked
 
 
-_READINGS: Mapping[type, Callable[[Run, Any, Here, int], Result]] = MappingProxyType(
+READINGS: Mapping[type, Callable[[Run, Any, Here, int], Result]] = MappingProxyType(
     {
         Operation: _operation,
         Literal: _literal,

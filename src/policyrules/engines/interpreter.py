@@ -12,12 +12,14 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from policyrules.core.case import Instance, Occasion, copied, instances
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Answer, Computed, Failed, Outcome, Undecided
 from policyrules.core.program import Benefit, Parameter, ParameterValue, Program, Rule
 from policyrules.engines.articles import decide_benefit, supplied_benefit
 from policyrules.engines.expressions import evaluate, evaluate_traced
 from policyrules.engines.lattice import Held
 from policyrules.engines.linear import Reckoner
+from policyrules.engines.prepared import NotKnown, evaluate_known
 from policyrules.engines.run import Evaluate, Here, Run, Settled, Suspended, ended, opened, undecided
 from policyrules.engines.splitting import Again, Assumed, Probing, sharpen, trials_for
 from policyrules.engines.turning import Recorder, Trial
@@ -45,7 +47,7 @@ def decide(
     `quick` is another engine's way to decide a case that is known, for the trials that tell which missing facts matter.
     """
     run = _run(program, root, occasion, trace, _NOTHING_ASSUMED)
-    settled = [_settled(run, key, instance) for key, instance in asked]
+    settled = _settled_traced(run, asked) if trace else [_settled(run, key, instance) for key, instance in asked]
     open_ = sum(isinstance(found.outcome, Undecided) for found in settled)
     again, probing = _trials(run, quick) if open_ else (None, None)
     answers = []
@@ -190,6 +192,18 @@ def _settled(run: Run, key: str, instance: Instance) -> Settled:
             return found
 
 
+def _settled_traced(run: Run, asked: Sequence[tuple[str, Instance]]) -> list[Settled]:
+    """What is known by the prepared way, the rest as ever; either finds in the memo what the other has worked out."""
+    known = Run(run.program, run.root, run.occasion, evaluate_known, _declared, [], run.assumed, memo=run.memo, parameters=run.parameters)
+    found = []
+    for key, instance in asked:
+        try:
+            found.append(_settled(known, key, instance))
+        except (NotKnown, RecursionError):
+            found.append(_settled(run, key, instance))
+    return found
+
+
 def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
     """One rule or benefit for one instance, kept in the memo."""
     program = run.program
@@ -203,7 +217,7 @@ def _declared(run: Run, key: str, instance: Instance, depth: int) -> Settled:
     elif isinstance(declaration, Rule):
         found = _supplied(given) if given is not None else _evaluated(run, declaration, instance, depth)
     elif isinstance(declaration, Parameter):
-        value, mark = run.evaluate(run, ParameterValue(key, declaration.type), Here(instance, instance), depth)
+        value, mark = run.evaluate(run, kept(_value_of, declaration, key, program), Here(instance, instance), depth)
         found = _plain(run, value, mark)
     else:
         found = _plain(run, Failed(_UNKNOWN_NAME.fill(name=key)), False)
@@ -218,6 +232,11 @@ def _given(run: Run, declaration: object, key: str, instance: Instance) -> Value
     """The value supplied for a computed name, which wins over the rules; names without an entity stand at the root."""
     owner = run.root if isinstance(declaration, Rule) and declaration.entity is None else instance
     return owner.given.get(key)
+
+
+def _value_of(parameter: Parameter, key: str, _: Program) -> ParameterValue:
+    """A parameter asked for by itself."""
+    return ParameterValue(key, parameter.type)
 
 
 def _supplied(value: Value) -> Settled:

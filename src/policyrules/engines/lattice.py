@@ -31,7 +31,7 @@ Result: TypeAlias = tuple[Held, bool]
 
 NOBODY: frozenset[Need] = frozenset()
 _BLANK = Unknown(ANY_TRUTH, NOBODY)
-_MENDING = frozenset(("and", "or", "at_least"))
+MENDING = frozenset(("and", "or", "at_least"))
 _OPEN = frozenset((Unknown, Failed))
 
 
@@ -47,7 +47,7 @@ def apply(operator: str, values: Sequence[Held], place: Place | None) -> Held:
 def _apply_open(operator: str, values: Sequence[Held], place: Place | None) -> Held:
     failures = [value for value in values if isinstance(value, Failed)]
     if failures:
-        return _mend(operator, values, failures) if operator in _MENDING else worst(failures)
+        return _mend(operator, values, failures) if operator in MENDING else worst(failures)
     partial = OPERATORS[operator].partial(*values)
     return Failed(partial.reason, place) if isinstance(partial, Failure) else settled(partial)
 
@@ -56,7 +56,7 @@ def apply_marked(operator: str, results: Sequence[Result], place: Place | None) 
     """As `apply`, with the 暂定 mark: an argument that the rest can do without leaves none."""
     value = apply(operator, [held for held, _ in results], place)
     marked = True in [mark for _, mark in results]
-    if marked and operator in _MENDING and isinstance(value, bool):
+    if marked and operator in MENDING and isinstance(value, bool):
         marked = apply(operator, [_BLANK if mark else held for held, mark in results], place) is not value
     return value, marked
 

@@ -101,6 +101,8 @@ def _any_mark(mark: Term) -> Term:
 
 def _safe(term: Term, needed: list[Term]) -> Term:
     """An aggregate, NULL where a condition of some member is, or the group is too large."""
+    if NULL in needed:
+        return NULL
     unknown = [negated(op("any", op("is null", one))) for one in needed if not isinstance(one, Const)]
     return case([(all_of(*unknown, FEW), term)], NULL)
 

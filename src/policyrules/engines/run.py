@@ -64,7 +64,8 @@ Declared: TypeAlias = Callable[["Run", str, Instance, int], Settled]
 @define(eq=False)
 class Run:
     """One call of `decide`. `assumed` holds values, or stretches of values, tried for missing facts; `trace` is None unless
-    asked for; `thorough` works out every argument of a condition, also where one has settled it."""
+    asked for; `thorough` works out every argument of a condition, also where one has settled it; `mark` tells the prepared
+    way that a 暂定 value had a part in what it is working out."""
 
     program: Program
     root: Instance
@@ -74,6 +75,7 @@ class Run:
     trace: list[Step] | None
     assumed: Mapping[tuple[str, str], Value | Unknown]
     thorough: bool = False
+    mark: bool = False
     memo: dict[tuple[str, Instance], Settled] = field(factory=dict)
     parameters: dict[str, ParameterRow | Failed] = field(factory=dict)
     positions: dict[str, int] = field(factory=dict)

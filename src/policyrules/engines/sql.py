@@ -28,7 +28,7 @@ COLUMNS = ("household", "subject", "entity", "name", "key", "status", "value", "
 def query(plan: Plan, dialect: str = "duckdb", pretty: bool = False) -> str:
     """The plan as one query. It reads relations named after the entities, with the columns `engines/columnar` tells of."""
     kind = DIALECTS[dialect]
-    return printed(_Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).query(), kind, pretty)
+    return printed(_Writer(typed(plan) if kind.typed else plan, vocabulary(kind)).query(), kind, pretty)
 
 
 @frozen
@@ -43,7 +43,7 @@ class Step:
 def steps(plan: Plan, dialect: str) -> tuple[list[Step], list[str]]:
     """The same in steps: relations, each reading those before it, and queries whose rows together are the result."""
     kind = DIALECTS[dialect]
-    tables, found = _Writer(typed(plan) if kind.typed else plan, vocabulary(kind), kind.materialized).steps()
+    tables, found = _Writer(typed(plan) if kind.typed else plan, vocabulary(kind)).steps()
     read = Counter(one.name for select in (*(select for _, select in tables), *found) for one in select.find_all(tree().Table))
     return [Step(name, printed(select, kind), read[name] > 1) for name, select in tables], [printed(select, kind) for select in found]
 
@@ -63,7 +63,6 @@ class _Writer:
 
     plan: Plan
     words: Words
-    materialized: bool | None
     heads: dict[str, str] = field(factory=dict)
 
     def query(self) -> Any:
@@ -73,7 +72,7 @@ class _Writer:
         for one in found[1:]:
             whole = exp.union(whole, one, distinct=False, copy=False)
         for name, select in tables:
-            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, materialized=self.materialized, copy=False)
+            whole = whole.with_(exp.to_identifier(name, quoted=True), as_=select, copy=False)
         return whole
 
     def steps(self) -> tuple[list[tuple[str, Any]], list[Any]]:

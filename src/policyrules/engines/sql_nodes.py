@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from typing import Any, TypeAlias
@@ -30,7 +31,10 @@ class Dialect:
 
 
 def printed(node: Node, dialect: Dialect, pretty: bool = False) -> str:
-    """A tree as text, its names cut to what the dialect takes for one."""
+    """A tree as text, as the dialect wants its common table expressions, and its names cut to what it takes for one."""
+    if dialect.materialized is not None:
+        for one in node.find_all(tree().CTE):
+            one.set("materialized", dialect.materialized)
     if dialect.longest is not None:
         for name in node.find_all(tree().Identifier):
             name.set("this", short_name(name.this, dialect.longest))
@@ -94,7 +98,12 @@ def chain(kind: str) -> Callable[..., Node]:
 def cast(node: Node, kind: str) -> Node:
     """A value as another type, which is named as DuckDB names it."""
     exp = tree()
-    return exp.Cast(this=node, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=node, to=_kind(kind).copy())
+
+
+@cache
+def _kind(kind: str) -> Node:
+    return tree().DataType.build(kind, dialect="duckdb")
 
 
 def call(name: str, *nodes: Node) -> Node:

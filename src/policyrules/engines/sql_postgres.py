@@ -69,6 +69,8 @@ def changes() -> Words:
 
     return {
         "//": narrow,
+        # By its name: some versions of sqlglot write whole division with double precision.
+        "wide //": lambda one, other: call("DIV", one, other),
         "sign": sign,
         "count true": lambda node: whole(ones(node)),
         "year": lambda node: part("YEAR", node),
@@ -79,6 +81,7 @@ def changes() -> Words:
         "add_months": add_months,
         "add_days": lambda day, count: exp.Paren(this=exp.Add(this=inner(day), expression=cast(count, "INT"))),
         "year end": lambda day: call("MAKE_DATE", cast(part("YEAR", day), "INT"), number(12), number(31)),
+        "text": plain,
         "plain text": plain,
         "text of day": lambda day: call("TO_CHAR", stamp(day), text("YYYY-MM-DD")),
         "matches": lambda node, pattern: exp.RegexpLike(this=inner(node), expression=text(f"^({pattern.name})$")),

@@ -44,6 +44,9 @@ def _base(wide: str) -> Words:
     def attempt(places: int) -> Callable[[Node], Node]:
         return lambda node: exp.TryCast(this=node, to=exp.DataType.build(f"DECIMAL(18, {places})"))
 
+    def months(count: Node) -> Node:
+        return exp.Interval(this=exp.Paren(this=cast(count, "INT")), unit=exp.var("MONTH"))
+
     def nothing(kind: str) -> Callable[[], Node]:
         return lambda: cast(exp.null(), kind)
 
@@ -92,7 +95,7 @@ def _base(wide: str) -> Words:
         "day": lambda node: whole(part("DAY", node)),
         "month length": lambda node: whole(part("DAY", exp.LastDay(this=node))),
         "days": lambda start, end: whole(exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))),
-        "add_months": lambda day, count: cast(exp.AddMonths(this=day, expression=cast(count, "INT")), "DATE"),
+        "add_months": lambda day, count: cast(exp.Add(this=day, expression=months(count)), "DATE"),
         "add_days": lambda day, count: cast(exp.DateAdd(this=day, expression=cast(count, "INT"), unit=exp.var("DAY")), "DATE"),
         "year end": lambda day: cast(exp.Concat(expressions=[cast(part("YEAR", day), "TEXT"), text("-12-31")]), "DATE"),
         "count": lambda: exp.Count(this=exp.Star()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -326,8 +327,13 @@ def _rounding_line(step: Step, rounding: Rounding, defined: _Defined, worked_out
 
 def _rounding_words(rounding: Rounding, kind: Type) -> Phrase:
     """四舍五入到分."""
-    modes = [word for word, mode in ROUNDING_MODES.items() if f"round {mode}" == rounding.mode]
-    return _ROUNDING.fill(mode=Phrase(modes[0], modes[-1]), place=place_words(rounding.step, kind))
+    return _ROUNDING.fill(mode=_mode_words(rounding.mode), place=place_words(rounding.step, kind))
+
+
+@lru_cache(maxsize=16)
+def _mode_words(operator: str) -> Phrase:
+    modes = [word for word, mode in ROUNDING_MODES.items() if f"round {mode}" == operator]
+    return Phrase(modes[0], modes[-1])
 
 
 def _grants(step: Step) -> bool:

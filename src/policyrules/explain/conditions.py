@@ -22,7 +22,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
-from policyrules.explain.keeping import seen, told
+from policyrules.explain.told import seen, told
 from policyrules.explain.words import SEMICOLON, joined, value_words
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Truth

@@ -7,6 +7,7 @@ from policyrules.core.describing import AGE, Words, described, fact_name, grante
 from policyrules.core.describing import COMPARISONS as COMPARISONS
 from policyrules.core.describing import describe as plainly
 from policyrules.core.describing import one_of as one_of
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Step
 from policyrules.core.program import (
     Aggregate,
@@ -25,7 +26,6 @@ from policyrules.core.program import (
     Program,
     RuleValue,
 )
-from policyrules.explain.keeping import kept
 from policyrules.explain.words import owned, row_words, value_words
 from policyrules.source.phrase import Phrase, plain
 from policyrules.values.types import Quantity
@@ -88,8 +88,8 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
     """The name a step's value goes by, with whose it is where that is another."""
     node = step.what
     match node:
-        case FactValue(path, key):
-            return owned(plain(fact_name(path, key, program)), step.instance, viewer)
+        case FactValue():
+            return owned(kept(_fact_words, node, None, program), step.instance, viewer)
         case RuleValue(_, key) | BenefitValue(_, key):
             everybody = key in program.rules and program.rules[key].entity is None
             owner = step.children[0].instance if step.children and not everybody else None
@@ -101,6 +101,10 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
             return describe(node, step.instance.entity if step.instance else viewer.entity, program)
         case _:
             return plain(str(node))
+
+
+def _fact_words(node: FactValue, _: None, program: Program) -> Phrase:
+    return plain(fact_name(node.path, node.fact, program))
 
 
 def _is_age(node: Operation) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from policyrules.core.case import everybody
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Step, Undecided
 from policyrules.core.program import (
     Article,
@@ -24,7 +25,6 @@ from policyrules.core.program import (
 from policyrules.explain.amounts import calculation, rounding, total
 from policyrules.explain.conditions import distinct, ground_words, grounds, shortfalls
 from policyrules.explain.expressions import name_of
-from policyrules.explain.keeping import kept
 from policyrules.explain.lines import line_json
 from policyrules.explain.reason import Reason, parts, written
 from policyrules.explain.states import stead_reasons, unknowable_reasons

@@ -11,8 +11,8 @@ from policyrules.engines.formula import Condition
 from policyrules.explain.conditions import deciding, distinct, falling_short, grounds
 from policyrules.explain.distances import failing
 from policyrules.explain.expressions import COMPARISONS, name_of, one_of
-from policyrules.explain.keeping import told
 from policyrules.explain.reason import parts, written
+from policyrules.explain.told import told
 from policyrules.explain.words import LIST, SEMICOLON, exact_words, joined, span_words, value_words
 from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.values.article_numbers import article_phrase
@@ -141,9 +141,11 @@ def _short(answer: Answer, program: Program) -> list[Phrase]:
         conditions = [condition for condition in lacking if isinstance(condition.value, bool)]
         if conditions or not step.children:
             found.append((article, conditions))
+            if len(conditions) < 2:
+                break
     if not found:
         return []
-    # An article not in force lacks one thing: its day.
+    # An article not in force lacks one thing: its day. No other can lack less than one.
     article, conditions = min(found, key=lambda each: len(each[1]) or 1)
     span = span_words(article.start, article.end)
     not_in_force = _NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span)

@@ -91,12 +91,15 @@ def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
     lines: list[tuple[Phrase | None, Phrase]] = []
     waiting: dict[str, list[Phrase]] = {"fact": [], "supplied": []}
     calculated = False
+    under: Phrase | None = None
     for reason in reasons:
         kind = reason.kind
         if kind == "supplied" or (kind in ("fact", "parameter", "rule") and not calculated):
             waiting["supplied" if kind == "supplied" else "fact"].append(reason.text)
             continue
-        lines += _shared(waiting)
+        if (shared := _shared(waiting)):
+            lines += shared
+            under = shared[-1][0]
         if kind in ("article", "conflict"):
             calculated = False
         elif kind == "calculation":
@@ -104,7 +107,8 @@ def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
         if kind == "parameter":
             continue
         label = _LABELS[kind]
-        lines.append((None if lines and _label_of(lines) == label and kind != "article" else label, reason.text))
+        lines.append((None if under is label and kind != "article" else label, reason.text))
+        under = label
         if kind in ("article", "conflict") and (source := _source(reason)) is not None:
             lines.append((None, source))
     return lines + _shared(waiting)
@@ -112,6 +116,8 @@ def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:
 
 def _shared(waiting: dict[str, list[Phrase]]) -> list[tuple[Phrase | None, Phrase]]:
     """What waited for a line, one line a kind."""
+    if not any(waiting.values()):
+        return []
     lines: list[tuple[Phrase | None, Phrase]] = [(_LABELS[kind], joined(SEMICOLON, texts)) for kind, texts in waiting.items() if texts]
     for texts in waiting.values():
         texts.clear()
@@ -124,8 +130,3 @@ def _source(reason: Reason) -> Phrase | None:
     if quoted is None or reason.citation is None:
         return quoted or reason.citation
     return _SAYS.fill(paper=reason.citation, words=quoted)
-
-
-def _label_of(lines: list[tuple[Phrase | None, Phrase]]) -> Phrase | None:
-    """The label the last line stands under."""
-    return next((label for label, _ in reversed(lines) if label is not None), None)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from policyrules.core.case import Instance
 from policyrules.core.describing import known_words as known_words
+from policyrules.core.keeping import kept
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome, Refused, Undecided
 from policyrules.core.program import Article, Citation, ParameterRow, Program
-from policyrules.explain.keeping import kept
 from policyrules.source.phrase import Phrase, plain
 from policyrules.syntax.builtins import LAYERS
 from policyrules.values.article_numbers import article_phrase
@@ -45,7 +45,7 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
     """The parts with the separator between them."""
     if len(parts) == 1:
         return parts[0]
-    return Phrase(separator.zh.join(part.zh for part in parts), separator.en.join(part.en for part in parts))
+    return Phrase(separator.zh.join([part.zh for part in parts]), separator.en.join([part.en for part in parts]))
 
 
 def value_words(value: object, kind: Type) -> Phrase:

@@ -143,7 +143,11 @@ def value_text(value: Value, kind: Type, language: Language) -> str:
 
 def value_phrase(value: Value, kind: Type) -> Phrase:
     """As `value_text`, in both languages."""
-    # Fractions last: of anything else it takes long to tell that it is none.
+    if isinstance(kind, Quantity) and isinstance(value, Fraction):
+        dimension = kind.dimension
+        if not dimension:
+            return plain(exact_text(value) if kind.whole else ratio_text(value))
+        return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
     match value:
         case bool():
             return _YES if value else _NO
@@ -152,10 +156,7 @@ def value_phrase(value: Value, kind: Type) -> Phrase:
         case date():
             return Phrase(day_text(value, "zh"), day_text(value, "en"))
         case Fraction():
-            dimension = kind.dimension if isinstance(kind, Quantity) else ()
-            if not dimension:
-                return plain(exact_text(value) if isinstance(kind, Quantity) and kind.whole else ratio_text(value))
-            return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
+            return plain(ratio_text(value))
 
 
 def shown_phrase(value: Value, kind: Type) -> Phrase:
