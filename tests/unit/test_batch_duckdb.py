@@ -109,3 +109,13 @@ def test_memory_has_a_bound_and_a_strange_one_is_said(book: Book, tmp_path: Path
     out.unlink()
     strange = batch(book, paths, str(out), month="2020-04", memory="a lot")
     assert [finding.code for finding in strange.diagnostics] == ["B102"] and not out.exists()
+
+
+def test_nobody_and_too_many_are_left_to_the_engine_for_one_household(book: Book, tmp_path: Path) -> None:
+    out = tmp_path / "result.parquet"
+    homes = "('h1', 90.00::DECIMAL(9, 2), '城'), ('h2', 200.50, '乡'), ('h3', 9, '城')"
+    crowd = ", ".join(f"({number}, 'h2', DATE '1950-01-01', 0, false)" for number in range(10, 1011))
+    paths = rosters(tmp_path, homes, f"(1, 'h1', DATE '1950-01-01', 10::INTEGER, false), {crowd}")
+    found = batch(book, paths, str(out), month="2020-04", ask=["补助"])
+    assert found.value is not None and found.value.alone == 2
+    assert [row[2:] for row in rows(out)] == [("granted", 3000, "第一条"), ("granted", 6683, "第一条"), ("error", None, None)]
