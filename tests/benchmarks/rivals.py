@@ -27,11 +27,7 @@ import bundle_by_hand as by_hand
 from bundle_openfisca import single
 from run import best
 
-from policyrules.book.book import decide, load
-from policyrules.book.cases import read_case
-from policyrules.book.occasion import occasion_of
-from policyrules.book.requests import every_benefit
-from policyrules.source.text import SourceText
+from policyrules.book.book import check_case, decide, load
 
 Flat: TypeAlias = dict[str, Any]
 Engine: TypeAlias = Callable[[Flat], list[int]]
@@ -246,14 +242,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cases = bundle.households(chosen.households)
     bundle.compare(book, cases)
     flats = [flat(case) for case in cases]
-    occasion = occasion_of(book.program, bundle.MONTH, None).value
-    read = [read_case(book.program, case, SourceText("", ""), names=book.names).value for case in cases]
-    asked = [(root, every_benefit(book.program, root).value) for root in read if root is not None]
-    assert occasion is not None and len(asked) == len(cases)
+    checked = [check_case(book, case).value for case in cases]
     ways: dict[str, Callable[[], object]] = {
         "by hand, nothing checked": lambda: [by_hand.decide(by_hand.read(case["户"])) for case in cases],
         "these rules, every fact checked": lambda: [decide(book, case, month=bundle.MONTH) for case in cases],
-        "these rules, case checked before": lambda: [book.code.decide(root, occasion, keys) for root, keys in asked],
+        "these rules, case checked before": lambda: [decide(book, case, month=bundle.MONTH) for case in checked],
     }
     hand = [[int(amount * 100) for amount in by_hand.decide(by_hand.read(case["户"]))] for case in cases]
     for name, made in ENGINES.items():
