@@ -15,4 +15,4 @@ def test_the_table_is_printed() -> None:
     assert ended.returncode == 0, ended.stderr
     heading, *rows = ended.stdout.splitlines()
     assert heading.split() == ["what", "CPU", "s", "baseline", "s", "ratio", "remark"]
-    assert len(rows) == 15 and all("; baseline: " in row for row in rows)
+    assert len(rows) == 19 and all("; baseline: " in row for row in rows)
