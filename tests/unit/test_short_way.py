@@ -305,3 +305,12 @@ def test_a_case_is_checked_for_its_own_policies() -> None:
     checked = check_case(broken(str), member(残疾=True)).value
     with pytest.raises(TypeError, match="other policies"):
         decide(broken(str), checked, month="2020-04")
+
+
+def test_with_reasons_what_is_missing_is_told_all_the_same() -> None:
+    book, case = broken(str), member(残疾=True, 月收入=None)
+    for _ in range(3):
+        short, long = decide(book, case, month="2020-04", explain=True), at_length(book, case, None, True)
+        assert told(short.answers) == told(long.answers) and short.text("zh") == long.text("zh") and short.amounts == long.amounts == {}
+    paid = [decide(book, member(残疾=True), month="2020-04", explain=explain).amounts for explain in (True, False)]
+    assert paid == [{("甲", "补贴"): Fraction(3, 2)}] * 2

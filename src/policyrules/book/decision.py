@@ -55,7 +55,7 @@ class Unread(Protocol):
 
     def answers(self) -> tuple[Answer, ...]: ...
 
-    def amounts(self) -> dict[tuple[str, str], Fraction]: ...
+    def amounts(self) -> dict[tuple[str, str], Fraction] | None: ...
 
 
 def _read(found: tuple[Answer, ...] | Unread) -> tuple[Answer, ...]:
@@ -83,10 +83,11 @@ class Decision:
     def amounts(self) -> dict[tuple[str, str], Fraction]:
         """What is paid, in the base unit of its type (元 for money), by the id of whose it is and the name of the benefit: 0 where it
         is refused. What is undecided, in conflict or wrong is not in it."""
-        if not isinstance(self._answers, tuple):
-            return self._answers.amounts()
-        paid: dict[tuple[str, str], Fraction] = {}
-        for answer in self._answers:
+        paid = None if isinstance(self._answers, tuple) else self._answers.amounts()
+        if paid is not None:
+            return paid
+        paid = {}
+        for answer in self.answers:
             if isinstance(answer.outcome, Granted):
                 paid[answer.instance.id, answer.name] = answer.outcome.amount
             elif isinstance(answer.outcome, Refused) and isinstance(answer.type, Quantity):

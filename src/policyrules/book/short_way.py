@@ -48,16 +48,16 @@ class _Plan:
 
 @define(eq=False)
 class Outcomes:
-    """What a case came to, as the code handed it out. Answers are made of it when they are read, their traces by the reference."""
+    """What a case came to, as the code handed it out. Answers are made of it when they are read."""
 
     code: PythonCode
     plan: _Plan
     root: Row
     everybody: list[tuple[str, tuple[Row, ...]]]
-    values: list[Any]
-    """By the number of an instance, what each of its names came to; of the outermost only, where nothing else is asked."""
+    values: list[Any] | None
+    """By the number of an instance, what each of its names came to; of the outermost only, where nothing else is asked. None where
+    traces are wanted: the reference then decides, when the answers are read."""
 
-    traced: bool
     _answers: tuple[Answer, ...] | None = None
 
     def answers(self) -> tuple[Answer, ...]:
@@ -68,13 +68,15 @@ class Outcomes:
 
     def _made(self) -> tuple[Answer, ...]:
         instances = instances_of(self.code.layouts, self.everybody[0][0], self.root)
-        if self.traced:
+        if self.values is None:
             asked = [(ready.key, instances[number]) for number, ready, _ in self._found()]
             return self.code.decide(instances[0], self.plan.occasion, asked, trace=True)
         return tuple([Answer(instances[number], ready.key, ready.name, ready.type, *ready.outcome(value)) for number, ready, value in self._found()])
 
-    def amounts(self) -> dict[tuple[str, str], Fraction]:
-        """What is paid, by the id of whose it is and the name: 0 where it is refused."""
+    def amounts(self) -> dict[tuple[str, str], Fraction] | None:
+        """What is paid, by the id of whose it is and the name: 0 where it is refused. None where only the answers tell."""
+        if self.values is None:
+            return None
         return {
             (self.everybody[number][1][0][ID], ready.name): Fraction(0) if value[0] is REFUSED else Fraction(value[1], value[4])
             for number, ready, value in self._found()
@@ -91,7 +93,7 @@ class Outcomes:
                     known = ready(key)
                     if known is not None and (number, key) not in seen:
                         seen.add((number, key))
-                        yield number, known, self.values[number][self.plan.units[entity][0].index(key)]
+                        yield number, known, self.values and self.values[number][self.plan.units[entity][0].index(key)]
 
 
 @define(eq=False)
@@ -130,8 +132,8 @@ class ShortWay:
         run = plan.stretch.run(plan.occasion)
         everybody: list[tuple[str, tuple[Row, ...]]] = [(self.program.root or "", (root,))]
         if plan.only is not None:
-            found = plan.only(root, run)
-            return None if None in found else Outcomes(self.code, plan, root, everybody, [found], explain)
+            found = () if explain else plan.only(root, run)
+            return None if None in found else Outcomes(self.code, plan, root, everybody, None if explain else [found])
         if plan.inner:
             everybody = rows_within(self.code.layouts, self.program.root or "", root, count)
         values: list[Any] = []
@@ -140,7 +142,7 @@ class ShortWay:
             mine: tuple[Any, ...] = ()
             if entity in plan.units:
                 met.add(entity)
-                for unit in plan.units[entity][1]:
+                for unit in () if explain else plan.units[entity][1]:
                     mine += unit(*chain, run)
                 if None in mine:
                     return None
@@ -149,7 +151,7 @@ class ShortWay:
                 return None
         if not met or (plan.by_name and not all([not met.isdisjoint(keys_of) for keys_of in plan.asked])):
             return None
-        return Outcomes(self.code, plan, root, everybody, values, explain)
+        return Outcomes(self.code, plan, root, everybody, None if explain else values)
 
     def _plan(self, month: object, day: object, ask: object) -> _Plan | None:
         words = tuple(ask) if ask.__class__ is list else ask
