@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from columns_tables import Table
+from policyrules.book.batch_duckdb import executed
 
 DIALECT = "duckdb"
 
@@ -26,5 +27,5 @@ def run(tables: Sequence[Table], sql: str) -> list[tuple[Any, ...]]:
             connection.execute(table.create())
             if table.rows:
                 connection.executemany(f'INSERT INTO "{table.name}" VALUES ({", ".join("?" * len(table.columns))})', table.rows)
-        found: list[tuple[Any, ...]] = connection.execute(sql).fetchall()
+        found: list[tuple[Any, ...]] = executed(connection, sql).fetchall()
         return found

@@ -33,6 +33,8 @@ _NEEDED = {
     "spark.sql.csv.parser.columnPruning.enabled": "false",
 }
 _OURS = {
+    # Nothing is kept between runs, and nothing is left in the folder somebody happens to be in.
+    "spark.sql.warehouse.dir": os.path.join(tempfile.gettempdir(), "policyrules-spark"),
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
