@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from policyrules.book.batch import batch
+    from policyrules.book.batch_memory import DecidedTable, decide_tables
     from policyrules.book.book import Book, book_bytes, check, check_case, decide, load
     from policyrules.book.decision import Decision
     from policyrules.book.decision_schema import decision_schema
@@ -38,6 +40,7 @@ __all__ = [
     "CheckedCase",
     "Computed",
     "Conflict",
+    "DecidedTable",
     "Decision",
     "Diagnostic",
     "Failed",
@@ -51,10 +54,12 @@ __all__ = [
     "Undecided",
     "Why",
     "__version__",
+    "batch",
     "book_bytes",
     "check",
     "check_case",
     "decide",
+    "decide_tables",
     "decision_schema",
     "empty_case",
     "graph",
@@ -69,6 +74,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "policyrules.book.batch": ("batch",),
+    "policyrules.book.batch_memory": ("DecidedTable", "decide_tables"),
     "policyrules.book.book": ("Book", "book_bytes", "check", "check_case", "decide", "load"),
     "policyrules.book.decision": ("Decision",),
     "policyrules.book.decision_schema": ("decision_schema",),

@@ -57,4 +57,10 @@ CONNECTION_LOST = error(
     "the connection to the database was lost; the result is there as a whole or not at all",
 )
 DATABASE_STOPPED = error("B121", "数据库没有做完，什么也没有写：{detail}", "the database did not finish, and nothing was written: {detail}")
+NOT_A_TABLE = error(
+    "B123",
+    "“{path}”的名册是 {got}，不是表",
+    "the roster of “{path}” is {got}, which is no table",
+    ("交 pandas、Polars 或 Arrow 的表", "hand in a table of pandas, Polars or Arrow"),
+)
 TABLE_STANDS = error("B122", "库里已经有“{path}”，没有改动", "the database has “{path}” already; it was left as it is")

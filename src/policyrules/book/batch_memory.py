@@ -1,0 +1,77 @@
+"""Rosters that are tables in memory: pandas, Polars, Arrow, whatever hands out Arrow. They are decided as rosters in files are."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from attrs import frozen
+
+from policyrules.book import batch_problems as problems
+from policyrules.book.batch import Summary, batch
+from policyrules.book.batch_engine import about, lacking, unreadable
+from policyrules.book.book import Book
+from policyrules.source.diagnostic import Checked, Diagnostic
+from policyrules.source.phrase import Language
+
+
+@frozen(eq=False)
+class DecidedTable:
+    """What a batch came to: `table` is a `pyarrow.Table` with a row for each name and each one it is asked of (`table.to_pandas()`,
+    `polars.from_arrow(table)`), with exact numbers as `value` over `scale`."""
+
+    table: Any
+    summary: Summary
+
+
+def decide_tables(
+    book: Book,
+    rosters: Mapping[str, object],
+    *,
+    month: str | date | None = None,
+    day: str | date | None = None,
+    ask: Iterable[str] | None = None,
+    language: Language = "zh",
+    memory: str | None = None,
+) -> Checked[DecidedTable | None]:
+    """Decide everybody in tables in memory, by entity: data frames of pandas or Polars, Arrow tables, and anything else with an Arrow
+    stream. Amounts are whole numbers, decimals or text; a column of floats is refused, since it is not exact. Needs `policyrules[batch]`."""
+    findings = lacking("batch", "duckdb", "sqlglot", "pyarrow")
+    if findings:
+        return Checked(None, findings)
+    arrow: Any = import_module("pyarrow")
+    with tempfile.TemporaryDirectory(prefix="policyrules-") as folder:
+        paths: dict[str, str] = {}
+        for number, (entity, roster) in enumerate(rosters.items()):
+            found = _table(arrow, entity, roster)
+            if isinstance(found, Diagnostic):
+                findings = (*findings, found)
+                continue
+            paths[entity] = os.path.join(folder, f"{number}.arrow")
+            with arrow.OSFile(paths[entity], "wb") as sink, arrow.ipc.new_file(sink, found.schema) as writer:
+                writer.write_table(found)
+        if findings:
+            return Checked(None, findings)
+        out = os.path.join(folder, "result.arrow")
+        done = batch(book, paths, out, month=month, day=day, ask=ask, language=language, memory=memory)
+        if done.value is None:
+            return Checked(None, done.diagnostics)
+        with arrow.OSFile(out, "rb") as source:
+            return Checked(DecidedTable(arrow.ipc.open_file(source).read_all(), done.value), done.diagnostics)
+
+
+def _table(arrow: Any, entity: str, roster: object) -> Any:
+    """A roster as an Arrow table, or what is wrong with it."""
+    if isinstance(roster, arrow.Table):
+        return roster
+    if not hasattr(roster, "__arrow_c_stream__"):
+        return about(problems.NOT_A_TABLE, entity, got=type(roster).__name__)
+    try:
+        # A frame of pandas numbers its rows; the number says nothing of anybody.
+        return arrow.Table.from_pandas(roster, preserve_index=False) if hasattr(roster, "iloc") else arrow.table(roster)
+    except Exception as trouble:  # pandas and Arrow have errors of their own; all of them are about this table
+        return unreadable(entity, trouble)
