@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -220,6 +221,16 @@ def test_names_in_ever_other_orders_are_not_kept_for_ever(book: Book) -> None:
     assert len(reader._reader("个人").quick) <= 256
 
 
+def test_names_nobody_knows_are_not_kept(book: Book) -> None:
+    reader = RowReader(book.program, book.names, book.code.layouts)
+    for number in range(20):
+        assert reader.read({"户": {"成员": [{f"x{number}": 1}]}}) is None
+        assert reader.read({"户": {"成员": [{"月收入": 1, **{f"y{index}": 1 for index in range(number)}}]}}) is None or number == 0
+    assert set(reader._reader("个人").quick) == {("月收入",)}
+    decide(book, {}, month="9" * 5000, ask=["长" * 5000])
+    assert not book.short_way._met
+
+
 PAYING = POLICY + """
 给付 补贴：元/月  对 个人
 第一条
@@ -314,3 +325,13 @@ def test_with_reasons_what_is_missing_is_told_all_the_same() -> None:
         assert told(short.answers) == told(long.answers) and short.text("zh") == long.text("zh") and short.amounts == long.amounts == {}
     paid = [decide(book, member(残疾=True), month="2020-04", explain=explain).amounts for explain in (True, False)]
     assert paid == [{("甲", "补贴"): Fraction(3, 2)}] * 2
+
+
+def test_threads_share_a_book() -> None:
+    cases = [member(残疾=number % 3 > 0, 月收入=f"{number}.25", **({"次数": number} if number % 2 else {})) for number in range(300)]
+    alone = [decide(broken(str), case, month="2020-04").amounts for case in cases[:5]]
+    book = broken(str)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda case: decide(book, case, month="2020-04").amounts, cases))
+    assert found[:5] == alone
+    assert found == [{("甲", "补贴"): Fraction(4 * number + 1, 4) if number % 3 else Fraction(0)} for number in range(300)]

@@ -55,10 +55,10 @@ class _Reader:
     quick: dict[tuple[str, ...], Quick | None] = field(factory=dict)
 
     def quick_for(self, names: tuple[str, ...]) -> Quick | None:
-        """The function for these names from the second time on; few are kept, so that nobody can fill the memory with them."""
-        if len(self.quick) < _MOST_KEPT:
-            met = names in self.quick
-            self.quick[names] = self._made(names) if met and all(name in self.places for name in names) else None
+        """The function for these names from the second time on. Only names there are and only so many of their orders are kept, so
+        that nobody can fill the memory with them."""
+        if len(self.quick) < _MOST_KEPT and len(names) <= len(self.places) and all(name in self.places for name in names):
+            self.quick[names] = self._made(names) if names in self.quick else None
         return self.quick.get(names)
 
     def _made(self, names: tuple[str, ...]) -> Quick | None:

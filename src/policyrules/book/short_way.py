@@ -26,18 +26,20 @@ from policyrules.engines.rows import ID, Row, instances_of
 Asked: TypeAlias = tuple[dict[str, tuple[str, ...]], ...]
 """Names asked for, each with its keys by entity."""
 
-_MOST_KEPT = 1000
+_MOST_KEPT, _LONGEST = 1000, 2000
+_NOTHING = Fraction(0)
 
 
 @frozen(eq=False)
 class _Plan:
-    """What is run for a case on a day: by entity the names and the functions that decide them, and the 核对."""
+    """What is run for a case on a day: by entity the names, the functions that decide them and what is told of them, and the 核对."""
 
     occasion: Occasion
     stretch: Stretch
     asked: Asked
     by_name: bool
     units: dict[str, tuple[tuple[str, ...], tuple[Unit, ...]]]
+    ready: dict[str, tuple[Ready | None, ...]]
     checks: dict[str, tuple[Unit, ...]]
     inner: bool
     """Whether anybody but the outermost is asked about."""
@@ -77,11 +79,14 @@ class Outcomes:
         """What is paid, by the id of whose it is and the name: 0 where it is refused. None where only the answers tell."""
         if self.values is None:
             return None
-        return {
-            (self.everybody[number][1][0][ID], ready.name): Fraction(0) if value[0] is REFUSED else Fraction(value[1], value[4])
-            for number, ready, value in self._found()
-            if ready.benefit and ready.number
-        }
+        paid: dict[tuple[str, str], Fraction] = {}
+        for (entity, chain), values in zip(self.everybody, self.values, strict=True):
+            if values:
+                subject = chain[0][ID]
+                for ready, value in zip(self.plan.ready[entity], values, strict=True):
+                    if ready is not None and ready.benefit and ready.number:
+                        paid[subject, ready.name] = _NOTHING if value[0] is REFUSED else Fraction(value[1], value[4])
+        return paid
 
     def _found(self) -> Iterator[tuple[int, Ready, Any]]:
         """The number of an instance, a name, and what it came to: each once, in the order asked."""
@@ -164,6 +169,8 @@ class ShortWay:
             if len(self._met) + len(self._plans) >= _MOST_KEPT:
                 self._met.clear()
                 self._plans.clear()
+            if len(repr(key)) > _LONGEST:
+                return None
             if self.code.patient and key not in self._met:
                 self._met.add(key)
                 return None
@@ -192,7 +199,8 @@ class ShortWay:
         root = self.program.root or ""
         inner = bool({*units, *checks} - {root})
         only = units[root][1][0] if root in units and len(units[root][1]) == 1 and not inner and not checks else None
-        return _Plan(occasion.value, stretch, asked, words is not None, units, checks, inner, only)
+        ready = {entity: tuple(map(stretch.ready, named)) for entity, named in keys.items()}
+        return _Plan(occasion.value, stretch, asked, words is not None, units, ready, checks, inner, only)
 
     def _asked(self, words: tuple[str, ...] | None) -> Asked | None:
         """The keys meant, by entity; None where a word may mean the name of somebody in particular."""
