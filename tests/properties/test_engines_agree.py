@@ -19,6 +19,7 @@ from generated_programs import KEYS, SLOTS, VALUES, case_of, policy
 from policyrules.book.book import Book, decide, load
 from policyrules.book.cases import read_case
 from policyrules.book.occasion import in_month
+from policyrules.core.case import instances
 from policyrules.core.outcome import Answer
 from policyrules.core.program import Literal, Operation, ParameterRow, ParameterValue, Program
 from policyrules.engines import interpreter
@@ -107,6 +108,23 @@ def test_the_prepared_way_knows_what_is_known() -> None:
     root, first = case_of({})
     with pytest.raises(NotKnown):
         interpreter.settle(interpreter.run_with(built, root, APRIL, evaluate_known, trace=True), "值", first)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**32))
+def test_everything_asked_of_somebody_in_one_function(seed: int) -> None:
+    draw = Random(seed)
+    built = with_parameters(policy(draw), draw)
+    code = PythonCode(built)
+    code.stretch(APRIL.day)._every["个人"] = tuple(KEYS)
+    for missing in (0, 0, 1, 2):
+        known: dict[tuple[str, str], Value] = {slot: draw.choice(VALUES[slot[1]]) for slot in SLOTS}
+        for slot in draw.sample(SLOTS, missing):
+            del known[slot]
+        root, _ = case_of(known)
+        asked = [(key, one) for one in instances(root) if one.entity == "个人" for key in KEYS]
+        for quick, slow in zip(code.quick(root, APRIL, asked), interpreter.at_first_sight(built, root, APRIL, asked), strict=True):
+            assert agree(quick, slow), (quick, slow)
 
 
 @pytest.fixture(scope="module")
