@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -22,7 +23,9 @@ def ready() -> None:
 def connection() -> Any:
     """One connection for all: to begin one costs more than most queries."""
     psycopg: Any = import_module("psycopg")
-    return psycopg.connect(dsn_or_skip())
+    found = psycopg.connect(dsn_or_skip())
+    atexit.register(found.close)
+    return found
 
 
 def run(tables: Sequence[Table], sql: str) -> list[tuple[Any, ...]]:
