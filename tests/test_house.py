@@ -30,7 +30,7 @@ else:
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "policyrules"
 
-FLOORS = ("source", "values", "operators", "syntax", "core", "analysis", "semantics", "engines", "explain", "book", "doors")
+FLOORS = ("source", "values", "operators", "syntax", "core", "analysis", "semantics", "engines", "explain", "book", "review", "doors")
 """Ground first: a floor imports only itself and the floors before it."""
 
 UNSEEN = {"engines": {"syntax", "semantics", "analysis"}, "analysis": {"syntax"}}
