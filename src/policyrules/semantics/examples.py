@@ -251,6 +251,9 @@ def _instances(case: _Case, line: t.CaseLine, context: Context) -> list[tuple[di
             return []
         if not role.many:
             return [_single(case, owner, role.name, role.entity)]
+        if not line.ids:
+            # 甲的父母： — there is nobody.
+            case.nodes[owner].setdefault(role.name, [])
         return [_member(case, owner, role.name, role.entity, name.text) for name in line.ids]
     result: list[tuple[dict[str, object], DataPath]] = []
     for name in line.ids:
