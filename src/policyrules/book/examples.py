@@ -64,10 +64,10 @@ def run_example(book: Book, example: Example) -> tuple[Diagnostic, ...]:
     read = read_case(book.program, example.data, example.place.source, example.locate, names=book.names)
     if read.value is None:
         return read.diagnostics
-    differences: list[Diagnostic] = list(contradictions(book.code, read.value, _occasion(book, example)))
-    for expectation in example.expectations if not differences else ():
-        differences.extend(_compared(book, example, read.value, expectation))
-    return tuple(differences)
+    found: list[Diagnostic] = list(contradictions(book.code, read.value, occasion_for(book, example)))
+    for expectation in example.expectations if not found else ():
+        found.extend(_compared(book, example, read.value, expectation))
+    return tuple(found)
 
 
 def _compared(book: Book, example: Example, root: Instance, expectation: Expectation) -> tuple[Diagnostic, ...]:
@@ -75,11 +75,12 @@ def _compared(book: Book, example: Example, root: Instance, expectation: Expecta
     asked = requests_for(book.program, root, book.names, [word])
     if asked.diagnostics:
         return tuple(_moved(finding, expectation.place) for finding in asked.diagnostics)
-    answers = interpreter.decide(book.program, root, _occasion(book, example), asked.value, trace=False)
-    return tuple(finding for answer in answers for finding in _differences(expectation, answer, plain(word)))
+    answers = interpreter.decide(book.program, root, occasion_for(book, example), asked.value, trace=False)
+    return tuple(finding for answer in answers for finding in differences(expectation, answer, plain(word)))
 
 
-def _occasion(book: Book, example: Example) -> Occasion:
+def occasion_for(book: Book, example: Example) -> Occasion:
+    """The day or month an example is decided for."""
     return on_day(example.day) if example.day is not None else in_month(book.program, example.month or date.min)
 
 
@@ -88,7 +89,8 @@ def _moved(finding: Diagnostic, place: Place) -> Diagnostic:
     return evolve(finding, place=place)
 
 
-def _differences(expectation: Expectation, answer: Answer, name: Phrase) -> tuple[Diagnostic, ...]:
+def differences(expectation: Expectation, answer: Answer, name: Phrase) -> tuple[Diagnostic, ...]:
+    """How an answer differs from what is expected of `name`; nothing where it agrees."""
     if not _agrees(expectation, answer):
         expected = _expected(expectation, answer.type)
         return (DIFFERS.at(expectation.place, name=name, expected=expected, got=describe(answer)),)
