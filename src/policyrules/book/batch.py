@@ -5,7 +5,7 @@ The result is one row for each name and each one it is asked of (`engines/sql.CO
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from importlib import import_module
@@ -87,8 +87,10 @@ def batch(
     engine: str = "duckdb",
     dsn: str | None = None,
     memory: str | None = None,
+    passed_over: Collection[tuple[str, str]] = (),
 ) -> Checked[Summary | None]:
-    """Decide everybody in the rosters (entity to file or table) and write the result to `out`, with one of ENGINES."""
+    """Decide everybody in the rosters (entity to file or table) and write the result to `out`, with one of ENGINES. Columns that are
+    `passed_over`, by entity and name, are read as if they were not there."""
     occasion, asked = occasion_of(book.program, month, day), asked_keys(book, ask)
     kind, settings = _kind(engine), Settings(dsn, memory)
     findings = (*book.errors, *occasion.diagnostics, *asked.diagnostics, *kind.refused(rosters, out, settings))
@@ -97,7 +99,7 @@ def batch(
         return Checked(None, findings)
     try:
         with kind.started(settings, out) as database:
-            return _Batch(book, database, occasion.value, asked.value, language).run(rosters, out, progress)
+            return _Batch(book, database, occasion.value, asked.value, language, frozenset(passed_over)).run(rosters, out, progress)
     except Stopped as stopped:
         return Checked(None, (stopped.finding,))
 
@@ -125,6 +127,7 @@ class _Batch:
     occasion: Occasion
     asked: tuple[str, ...]
     language: Language
+    passed_over: frozenset[tuple[str, str]]
 
     def run(self, paths: Mapping[str, str], out: str, progress: Progress) -> Checked[Summary | None]:
         program = self.book.program
@@ -155,7 +158,7 @@ class _Batch:
                 findings.append(about(problems.NO_ENTITY, path, name=entity, names=case_problems.listed(program.entities)))
                 continue
             try:
-                columns = self.engine.open(entity, path)
+                columns = [column for column in self.engine.open(entity, path) if (entity, column[0]) not in self.passed_over]
             except Stopped as stopped:
                 findings.append(stopped.finding)
                 continue

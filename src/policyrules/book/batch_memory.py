@@ -45,23 +45,34 @@ def decide_tables(
         return Checked(None, findings)
     arrow: Any = import_module("pyarrow")
     with tempfile.TemporaryDirectory(prefix="policyrules-") as folder:
-        paths: dict[str, str] = {}
-        for number, (entity, roster) in enumerate(rosters.items()):
-            found = _table(arrow, entity, roster)
-            if isinstance(found, Diagnostic):
-                findings = (*findings, found)
-                continue
-            paths[entity] = os.path.join(folder, f"{number}.arrow")
-            with arrow.OSFile(paths[entity], "wb") as sink, arrow.ipc.new_file(sink, found.schema) as writer:
-                writer.write_table(found)
-        if findings:
-            return Checked(None, findings)
+        paths = rosters_in(folder, rosters)
+        if paths.diagnostics:
+            return Checked(None, paths.diagnostics)
         out = os.path.join(folder, "result.arrow")
-        done = batch(book, paths, out, month=month, day=day, ask=ask, language=language, memory=memory)
+        done = batch(book, paths.value, out, month=month, day=day, ask=ask, language=language, memory=memory)
         if done.value is None:
             return Checked(None, done.diagnostics)
         with arrow.OSFile(out, "rb") as source:
             return Checked(DecidedTable(arrow.ipc.open_file(source).read_all(), done.value), done.diagnostics)
+
+
+def rosters_in(folder: str, rosters: Mapping[str, object]) -> Checked[dict[str, str]]:
+    """Tables in memory as files of a folder, by entity; a roster that is a path is left where it is."""
+    arrow: Any = import_module("pyarrow")
+    paths: dict[str, str] = {}
+    findings: list[Diagnostic] = []
+    for number, (entity, roster) in enumerate(rosters.items()):
+        if isinstance(roster, str | os.PathLike):
+            paths[entity] = os.fspath(roster)
+            continue
+        found = _table(arrow, entity, roster)
+        if isinstance(found, Diagnostic):
+            findings.append(found)
+            continue
+        paths[entity] = os.path.join(folder, f"{number}.arrow")
+        with arrow.OSFile(paths[entity], "wb") as sink, arrow.ipc.new_file(sink, found.schema) as writer:
+            writer.write_table(found)
+    return Checked(paths, tuple(findings))
 
 
 def _table(arrow: Any, entity: str, roster: object) -> Any:
