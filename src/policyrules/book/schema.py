@@ -47,7 +47,7 @@ def empty_case(program: Program) -> dict[str, object]:
 
 
 def _empty(program: Program, entity: str, around: tuple[str, ...]) -> dict[str, object]:
-    case: dict[str, object] = {name: None for name, _ in _facts(program, entity)}
+    case: dict[str, object] = {name: None for name, _ in facts_of(program, entity)}
     for role in program.entities[entity].roles:
         if role.entity == entity or role.entity in around:
             continue  # a person's parents are persons with parents: once is enough
@@ -62,7 +62,7 @@ def _entity(program: Program, entity: Entity) -> dict[str, object]:
         properties[role.name] = _role(role)
     for name, rule in _computed(program, entity.name):
         properties[name] = _computed_schema(name, rule)
-    for name, fact in _facts(program, entity.name):
+    for name, fact in facts_of(program, entity.name):
         properties[name] = _fact(name, fact)
     return {"title": entity.name, "type": "object", "additionalProperties": False, "properties": properties}
 
@@ -75,7 +75,7 @@ def _role(role: Role) -> dict[str, object]:
     return {"title": role.name, "anyOf": [_reference(role.entity), {"type": "null"}, _NOT_TOLD]}
 
 
-def _facts(program: Program, entity: str) -> list[tuple[str, Fact]]:
+def facts_of(program: Program, entity: str) -> list[tuple[str, Fact]]:
     """Facts by the name a case writes: the bare one, or `policy·name` where two policies share it."""
     facts = [fact for fact in program.facts.values() if fact.entity == entity]
     names = [fact.name for fact in facts]

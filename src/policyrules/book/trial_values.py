@@ -76,10 +76,10 @@ def trial_values(fact: Fact, bounds: Iterable[Bound], occasion: Occasion, member
             told = [name for name in names if any(bound.value == name for bound in bounds)]
             return (*told, *[name for name in names if name not in told][:1])
         case Quantity(dimension, whole):
-            cuts = {number for bound in bounds for number in _converted(bound, dimension, members)}
+            cuts = {number for bound in bounds for number in numbers_of(bound, dimension, members)}
             return _numbers(fact, cuts, whole)
         case Day():
-            return _days({day for bound in bounds for day in _moved(bound, occasion.day)}, occasion.day)
+            return _days({day for bound in bounds for day in days_from(bound, occasion.day)}, occasion.day)
         case Text():
             return ("", *sorted({bound.value for bound in bounds if isinstance(bound.value, str)}))[:MOST_VALUES]
 
@@ -148,7 +148,7 @@ def _multiplied(bounds: Sequence[Bound], multiples: Sequence[Fraction]) -> list[
 # ---------------------------------------------------------------- what is tried
 
 
-def _converted(bound: Bound, dimension: Dimension, members: int) -> list[Fraction]:
+def numbers_of(bound: Bound, dimension: Dimension, members: int) -> list[Fraction]:
     """A bound as a number of the fact's dimension: 610元/人·月 is 610 × members × 12 of 元/年. None where it is of another kind."""
     if not isinstance(bound.value, Fraction):
         return []
@@ -182,7 +182,7 @@ def _numbers(fact: Fact, cuts: set[Fraction], whole: bool) -> tuple[Value, ...]:
     return tuple(_spread(list(dict.fromkeys(numbers))))
 
 
-def _moved(bound: Bound, day: date) -> list[date]:
+def days_from(bound: Bound, day: date) -> list[date]:
     """The day from which an age, a number of months or of days is completed on `day`."""
     if isinstance(bound.value, date):
         return [bound.value]

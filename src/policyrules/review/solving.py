@@ -1,0 +1,151 @@
+"""Finding the value of a fact at which a comparison turns: 年收入 610 × 12 × 3 where 人均收入 meets 610.
+
+What is compared is a sum of multiples of the fact almost everywhere, so two points tell where both sides meet; where that is not
+so (ages, caps, tables) the turn is looked for by halving between two values on its two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import eq, ge, gt, le, lt, ne
+from random import Random
+from types import MappingProxyType
+from typing import Any
+
+from attrs import define
+
+from policyrules.core.program import Fact, Operation
+from policyrules.engines.rows import FEN, scale_of
+from policyrules.review.boundaries import step_of
+from policyrules.review.household import Here, Household, number_in, value_from
+from policyrules.values.types import Day, Quantity
+
+HOLDS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
+    {"less": lt, "less_equal": le, "greater": gt, "greater_equal": ge, "equal": eq, "not_equal": ne}
+)
+"""The comparisons, of the difference of their sides with 0."""
+
+_HALVINGS = 44
+_YEAR = 365
+_FAR = 10**9
+
+
+@define(eq=False)
+class Solver:
+    """One fact of one instance, moved to where a comparison turns. `where` is the instance the comparison is asked of."""
+
+    household: Household
+    node: Operation
+    where: Here
+    row: list[Any]
+    place: int
+    fact: Fact
+    last: int
+    """The latest day a day may be."""
+
+    tried: dict[int, int]
+
+    def difference(self, number: int) -> int | None:
+        """The difference of the sides at a value of the fact."""
+        if number not in self.tried:
+            self.row[self.place] = value_from(number, self.fact)
+            found = self.household.difference(self.node, self.where)
+            if found is None:
+                return None
+            self.tried[number] = found
+        return self.tried[number]
+
+    def solve(self, wanted: bool, near: bool, random: Random) -> bool:
+        """Writes a value with which the comparison holds or does not, as wanted: next to the turn, or somewhere; whether there is one."""
+        before = self.row[self.place]
+        found = self.found(number_in(before, self.fact), wanted, near, random)
+        self.row[self.place] = before
+        if found is None:
+            return False
+        self.household.write(self.row, self.place, value_from(found, self.fact))
+        return True
+
+    def found(self, start: int, wanted: bool, near: bool, random: Random) -> int | None:
+        """The value to write."""
+        first = self.difference(start)
+        if first is None:
+            return None
+        other = next((number for number in self.probes(start) if (found := self.difference(number)) is not None and found != first), None)
+        if other is None:
+            return None
+        step = self.step
+        root = start - first * (other - start) // (self.tried[other] - first)
+        root -= (root - self.low) % step
+        around = [number for number in (root, root + step, root - step, root + 2 * step) if self.low <= number <= self.high]
+        for number in around:
+            self.difference(number)
+        holds = HOLDS[self.node.operator]
+        sides = {holds(self.tried[number], 0) for number in around if number in self.tried}
+        if len(sides) < 2:
+            root = self.halved(holds) or root
+        if not near:
+            shift = step * random.choice((10, 100, 1000, 5000, 10_000, 100_000)) * random.randint(1, 5)
+            for number in (root + shift, root - shift, self.low):
+                if self.low <= number <= self.high:
+                    self.difference(number)
+        fitting = [number for number, found in self.tried.items() if holds(found, 0) is wanted]
+        if not fitting:
+            return None
+        fitting.sort(key=lambda number: abs(number - root))
+        return fitting[0] if near else random.choice(fitting)
+
+    def halved(self, holds: Callable[[int, int], bool]) -> int | None:
+        """The last value before the turn between two that were tried, with the next one tried, too."""
+        yes = [number for number, found in self.tried.items() if holds(found, 0)]
+        no = [number for number, found in self.tried.items() if not holds(found, 0)]
+        if not yes or not no:
+            return None
+        low, high = min(((one, other) for one in yes for other in no), key=lambda pair: abs(pair[0] - pair[1]))
+        if low > high:
+            low, high = high, low
+        kept = holds(self.tried[low], 0)
+        for _ in range(_HALVINGS):
+            middle = low + (high - low) // (2 * self.step) * self.step
+            if middle in (low, high):
+                break
+            found = self.difference(middle)
+            if found is None:
+                return None
+            if holds(found, 0) is kept:
+                low = middle
+            else:
+                high = middle
+        self.difference(low - self.step if low - self.step >= self.low else low)
+        return low
+
+    def probes(self, start: int) -> list[int]:
+        """Values to learn from how the difference moves: near, then far."""
+        if isinstance(self.fact.type, Day):
+            every = [start - 20 * _YEAR, start - 60 * _YEAR, start + 20 * _YEAR, start - _YEAR, self.last, self.last - 10 * _YEAR]
+        else:
+            every = [start + 1000 * self.step, self.low, start + self.step, 2 * start + 100_000 * self.step, 100 * start + 10**7 * self.step, self.high]
+        return [number for number in every if self.low <= number <= self.high and number != start]
+
+    @property
+    def step(self) -> int:
+        """The smallest step, in parts."""
+        return 1 if isinstance(self.fact.type, Day) else int(step_of(self.fact) * self.scale)
+
+    @property
+    def scale(self) -> int:
+        assert isinstance(self.fact.type, Quantity)
+        return scale_of(self.fact.type)
+
+    @property
+    def low(self) -> int:
+        """The least the fact may be."""
+        if isinstance(self.fact.type, Day):
+            return max(1, self.last - 120 * _YEAR)
+        return -_FAR * FEN if self.fact.low is None else -int(-self.fact.low * self.scale // 1)
+
+    @property
+    def high(self) -> int:
+        """The most it may be."""
+        if isinstance(self.fact.type, Day):
+            return self.last
+        return _FAR * self.scale if self.fact.high is None else int(self.fact.high * self.scale)
