@@ -7,7 +7,7 @@ each other (核对) are brought to agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from random import Random
@@ -24,6 +24,7 @@ from policyrules.core.paths import entity_of_path
 from policyrules.core.program import Aggregate, Benefit, Branch, Choice, Expression, Fact, Grant, Operation, Program, Role, Rule
 from policyrules.engines.rows import ID, NUMBER
 from policyrules.review.boundaries import MOST_MEMBERS, boundary_values, step_of
+from policyrules.review.chance import Chance
 from policyrules.review.ground import NAMES, Ground, Line, everything_in, ground_of
 from policyrules.review.household import Here, Household, in_row
 from policyrules.review.steering import Steering
@@ -62,12 +63,12 @@ def draw_case(book: Book, month: date, random: Random, keys: Sequence[str] | Non
         return {}
     ground = ground_of(program, month)
     wanted = wanted_for(program, tuple(keys) if keys is not None else None)
-    household = _peopled(ground, wanted, random, most)
-    steering = Steering(household, random)
+    people = People(ground, wanted, lambda fact: _fact(ground, fact, random), lambda role, least: _size(role, random, most, least))
+    steering = Steering(people.household(), random)
     if random.random() < _STEERED:
-        _steered(steering, wanted, random)
+        steer_somewhere(steering, wanted)
     agree(steering)
-    return household.document(wanted.facts)
+    return steering.household.document(wanted.facts)
 
 
 def wanted_for(program: Program, keys: tuple[str, ...] | None) -> Wanted:
@@ -78,40 +79,46 @@ def wanted_for(program: Program, keys: tuple[str, ...] | None) -> Wanted:
 # ---------------------------------------------------------------- people and facts
 
 
-def _peopled(ground: Ground, wanted: Wanted, random: Random, most: int) -> Household:
-    """Members and facts, drawn one by one."""
-    household = Household(ground, ())
-    root = ground.program.root or ""
-    household.root = _person(household, root, (), root, wanted, random, most, frozenset())
-    return household
+@frozen
+class People:
+    """How a household is filled: with what, and with how many in each role (told the least there has to be)."""
 
+    ground: Ground
+    wanted: Wanted
+    value_of: Callable[[Fact], Any]
+    size_of: Callable[[Role, int], int]
 
-def _person(household: Household, entity: str, above: Line, name: str, wanted: Wanted, random: Random, most: int, around: frozenset[str]) -> Line:
-    ground = household.ground
-    layout = ground.layouts[entity]
-    row: list[Any] = [None] * layout.width
-    row[NUMBER], row[ID] = len(household.everybody), name
-    line = (row, *above)
-    household.everybody.append(Here(entity, line, line))
-    for _, place, fact in ground.named[entity]:
-        if wanted.facts is None or (entity, fact.key) in wanted.facts:
-            row[place] = _fact(ground, fact, random)
-    lists = [role for role in ground.program.entities[entity].roles if role.entity not in around]
-    for index, role in enumerate(lists):
-        if above and wanted.roles is not None and (entity, role.name) not in wanted.roles:
-            continue
-        group: list[list[Any]] = []
-        row[layout.roles[role.name]] = group
-        for number in range(_size(role, random, most, least=1 if not above and index == 0 else 0)):
-            inner = _name(role, number, name if above else None)
-            group.append(_person(household, role.entity, line, inner, wanted, random, most, around | {entity})[0])
-    return line
+    def household(self) -> Household:
+        """Everybody with every fact that is wanted."""
+        household = Household(self.ground, ())
+        root = self.ground.program.root or ""
+        household.root = self._person(household, root, (), root, frozenset())
+        return household
+
+    def _person(self, household: Household, entity: str, above: Line, name: str, around: frozenset[str]) -> Line:
+        layout, wanted = self.ground.layouts[entity], self.wanted
+        row: list[Any] = [None] * layout.width
+        row[NUMBER], row[ID] = len(household.everybody), name
+        line = (row, *above)
+        household.everybody.append(Here(entity, line, line))
+        for _, place, fact in self.ground.named[entity]:
+            if wanted.facts is None or (entity, fact.key) in wanted.facts:
+                row[place] = self.value_of(fact)
+        # Persons who hold persons: once is enough.
+        roles = [role for role in self.ground.program.entities[entity].roles if role.entity not in around | {entity}]
+        for index, role in enumerate(roles):
+            if above and wanted.roles is not None and (entity, role.name) not in wanted.roles:
+                continue
+            group: list[list[Any]] = []
+            row[layout.roles[role.name]] = group
+            for number in range(self.size_of(role, 1 if not above and index == 0 else 0) if role.many else 1):
+                inner = _name(role, number, name if above else None)
+                group.append(self._person(household, role.entity, line, inner, around | {entity})[0])
+        return line
 
 
 def _size(role: Role, random: Random, most: int, least: int) -> int:
-    """How many members, mostly few."""
-    if not role.many:
-        return 1
+    """How many members, mostly few; of lists that need nobody, two at most."""
     sizes = range(least, max(least, most if least else min(most, 2)) + 1)
     return random.choices(sizes, [1 / (1 + 0.35 * index) for index in range(len(sizes))])[0]
 
@@ -158,47 +165,48 @@ def _number(fact: Fact, bounds: Sequence[Value], random: Random) -> Fraction:
 # ---------------------------------------------------------------- where it is to stand
 
 
-def _steered(steering: Steering, wanted: Wanted, random: Random) -> None:
+def steer_somewhere(steering: Steering, wanted: Wanted) -> None:
     """The household is brought to the edge of something that is asked about."""
-    program = steering.household.ground.program
-    if wanted.conditions and random.random() < _INSIDE:
-        entity, condition = random.choice(wanted.conditions)
-        here = _one_of(steering.household, entity, random)
+    program, chance = steering.household.ground.program, steering.chance
+    if wanted.conditions and chance.random() < _INSIDE:
+        entity, condition = chance.choice(wanted.conditions)
+        here = _one_of(steering.household, entity, chance)
         if here is not None:
-            steering.steer(condition, random.random() < 0.5, here)
-    key = random.choice(wanted.keys) if wanted.keys else None
+            steering.steer(condition, chance.random() < 0.5, here)
+    key = chance.choice(wanted.keys) if wanted.keys else None
     declared = program.benefits.get(key or "") or program.rules.get(key or "")
     if declared is None:
         return
-    owner = _one_of(steering.household, declared.entity or program.root or "", random)
+    owner = _one_of(steering.household, declared.entity or program.root or "", chance)
     if owner is None:
         return
     if isinstance(declared, Benefit):
         standing = [index for index, article in enumerate(declared.articles) if steering.in_force(article)]
         if standing:
-            steering.article(declared, random.choice(standing), random.random() < 0.5, owner)
+            steering.article(declared, chance.choice(standing), chance.random() < 0.5, owner)
     elif declared.type == TRUTH:
-        steering.steer(declared.expression, random.random() < 0.5, owner)
-    if wanted.amounts and (random.random() < _AMOUNTS or not isinstance(declared, Benefit)):
+        steering.steer(declared.expression, chance.random() < 0.5, owner)
+    if wanted.amounts and (chance.random() < _AMOUNTS or not isinstance(declared, Benefit)):
         own = [one for one in wanted.amounts if one[0] == key] or list(wanted.amounts)
-        _, entity, node = random.choice(own)
-        here = owner if entity == owner.entity else _one_of(steering.household, entity, random)
+        _, entity, node = chance.choice(own)
+        here = owner if entity == owner.entity else _one_of(steering.household, entity, chance)
         if here is not None:
-            _amount(steering, node, here, random)
+            _amount(steering, node, here)
 
 
-def _amount(steering: Steering, node: Expression, here: Here, random: Random) -> None:
+def _amount(steering: Steering, node: Expression, here: Here) -> None:
     """The sides of a cap are brought to meet; a choice comes to one of its branches, just."""
+    chance = steering.chance
     if isinstance(node, Choice):
-        branch: Branch = random.choice(node.branches)
-        steering.steer(branch.condition, random.random() < 0.5, here)
+        branch: Branch = chance.choice(node.branches)
+        steering.steer(branch.condition, chance.random() < 0.5, here)
     elif isinstance(node, Operation):
-        steering.meet(node, random.random() < 0.5, here)
+        steering.meet(node, chance.random() < 0.5, here)
 
 
-def _one_of(household: Household, entity: str, random: Random) -> Here | None:
+def _one_of(household: Household, entity: str, chance: Chance) -> Here | None:
     every = [one for one in household.everybody if one.entity == entity]
-    return random.choice(every) if every else None
+    return chance.choice(every) if every else None
 
 
 def agree(steering: Steering) -> None:

@@ -7,16 +7,17 @@ so (ages, caps, tables) the turn is looked for by halving between two values on 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
-from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from policyrules.core.program import Fact, Operation
-from policyrules.engines.rows import FEN, scale_of
+from policyrules.engines.rows import scale_of
 from policyrules.review.boundaries import step_of
+from policyrules.review.chance import Chance
 from policyrules.review.household import Here, Household, number_in, value_from
 from policyrules.values.types import Day, Quantity
 
@@ -43,7 +44,22 @@ class Solver:
     last: int
     """The latest day a day may be."""
 
-    tried: dict[int, int]
+    tried: dict[int, int] = field(factory=dict)
+    step: int = field(init=False)
+    """The smallest step of the fact, in the parts it is counted in."""
+
+    low: int = field(init=False)
+    high: int = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        fact = self.fact
+        if isinstance(fact.type, Quantity):
+            scale = scale_of(fact.type)
+            self.step = int(step_of(fact) * scale)
+            self.low = -_FAR * scale if fact.low is None else ceil(fact.low * scale)
+            self.high = _FAR * scale if fact.high is None else floor(fact.high * scale)
+        else:
+            self.step, self.low, self.high = 1, max(1, self.last - 120 * _YEAR), self.last
 
     def difference(self, number: int) -> int | None:
         """The difference of the sides at a value of the fact."""
@@ -55,17 +71,17 @@ class Solver:
             self.tried[number] = found
         return self.tried[number]
 
-    def solve(self, wanted: bool, near: bool, random: Random) -> bool:
+    def solve(self, wanted: bool, near: bool, chance: Chance) -> bool:
         """Writes a value with which the comparison holds or does not, as wanted: next to the turn, or somewhere; whether there is one."""
         before = self.row[self.place]
-        found = self.found(number_in(before, self.fact), wanted, near, random)
+        found = self.found(number_in(before, self.fact), wanted, near, chance)
         self.row[self.place] = before
         if found is None:
             return False
         self.household.write(self.row, self.place, value_from(found, self.fact))
         return True
 
-    def found(self, start: int, wanted: bool, near: bool, random: Random) -> int | None:
+    def found(self, start: int, wanted: bool, near: bool, chance: Chance) -> int | None:
         """The value to write."""
         first = self.difference(start)
         if first is None:
@@ -84,7 +100,7 @@ class Solver:
         if len(sides) < 2:
             root = self.halved(holds) or root
         if not near:
-            shift = step * random.choice((10, 100, 1000, 5000, 10_000, 100_000)) * random.randint(1, 5)
+            shift = step * chance.choice((10, 100, 1000, 5000, 10_000, 100_000)) * chance.randint(1, 5)
             for number in (root + shift, root - shift, self.low):
                 if self.low <= number <= self.high:
                     self.difference(number)
@@ -92,7 +108,7 @@ class Solver:
         if not fitting:
             return None
         fitting.sort(key=lambda number: abs(number - root))
-        return fitting[0] if near else random.choice(fitting)
+        return fitting[0] if near else chance.choice(fitting)
 
     def halved(self, holds: Callable[[int, int], bool]) -> int | None:
         """The last value before the turn between two that were tried, with the next one tried, too."""
@@ -125,27 +141,3 @@ class Solver:
         else:
             every = [start + 1000 * self.step, self.low, start + self.step, 2 * start + 100_000 * self.step, 100 * start + 10**7 * self.step, self.high]
         return [number for number in every if self.low <= number <= self.high and number != start]
-
-    @property
-    def step(self) -> int:
-        """The smallest step, in parts."""
-        return 1 if isinstance(self.fact.type, Day) else int(step_of(self.fact) * self.scale)
-
-    @property
-    def scale(self) -> int:
-        assert isinstance(self.fact.type, Quantity)
-        return scale_of(self.fact.type)
-
-    @property
-    def low(self) -> int:
-        """The least the fact may be."""
-        if isinstance(self.fact.type, Day):
-            return max(1, self.last - 120 * _YEAR)
-        return -_FAR * FEN if self.fact.low is None else -int(-self.fact.low * self.scale // 1)
-
-    @property
-    def high(self) -> int:
-        """The most it may be."""
-        if isinstance(self.fact.type, Day):
-            return self.last
-        return _FAR * self.scale if self.fact.high is None else int(self.fact.high * self.scale)

@@ -7,7 +7,6 @@ the household stands on the edge of the rule. What was settled before is left al
 from __future__ import annotations
 
 from collections.abc import Sequence
-from random import Random
 from typing import Any
 
 from attrs import define
@@ -27,6 +26,7 @@ from policyrules.core.program import (
     RuleValue,
 )
 from policyrules.review.boundaries import births
+from policyrules.review.chance import Chance
 from policyrules.review.household import Here, Household, reached
 from policyrules.review.solving import HOLDS, Solver
 from policyrules.values.calendar import add_days
@@ -42,7 +42,7 @@ class Steering:
     """One household on its way. `near` is how often, of 1, a comparison is settled next to its bound."""
 
     household: Household
-    random: Random
+    chance: Chance
     near: float = 0.7
     solved: int = 0
 
@@ -74,7 +74,7 @@ class Steering:
             case Aggregate(kind=Gathering.ANY | Gathering.ALL):
                 self._members(node, wanted, here, depth + 1)
             case Choice():
-                branch = self.random.choice((*node.branches, None))
+                branch = self.chance.choice((*node.branches, None))
                 self._branch(node, None if branch is None else branch.value, here, depth + 1)
                 self.steer(node.otherwise if branch is None else branch.value, wanted, here, depth + 1)
             case _:
@@ -83,7 +83,7 @@ class Steering:
     def _each(self, parts: Sequence[Expression], wanted: bool, together: bool, here: Here, depth: int) -> None:
         """All of a 且 (`together`) true or of a 或 false; else one that settles it, the others so that it alone does."""
         order = list(parts)
-        self.random.shuffle(order)
+        self.chance.shuffle(order)
         if wanted is together:
             for part in order:
                 self.steer(part, wanted, here, depth)
@@ -92,7 +92,7 @@ class Steering:
             mark, held = len(self.household.journal), set(self.household.held)
             self.steer(part, wanted, here, depth)
             if self.household.truth(part, here) is wanted:
-                for other in (*order[:index], *order[index + 1 :]) if self.random.random() < _ALONE else ():
+                for other in (*order[:index], *order[index + 1 :]) if self.chance.random() < _ALONE else ():
                     self.steer(other, not wanted, here, depth)
                 return
             self.household.back_to(mark)
@@ -102,7 +102,7 @@ class Steering:
         """任一 and 全部: one member settles it, or every one has to."""
         members = self.household.lines(node.path, node.role, here)
         one_settles = wanted is (node.kind is Gathering.ANY)
-        chosen = [self.random.choice(members)] if one_settles and members else members
+        chosen = [self.chance.choice(members)] if one_settles and members else members
         for member in chosen:
             if node.kind is Gathering.ANY:
                 conditions = [(part, wanted) for part in (node.where, node.value) if part is not None]
@@ -120,22 +120,45 @@ class Steering:
 
     def meet(self, node: Operation, wanted: bool, here: Here) -> bool:
         """Settles a comparison of numbers or days by one of the facts behind it; whether that was done."""
-        near = self.random.random() < self.near
+        near = self.chance.random() < self.near
         household = self.household
         if not near and household.truth(node, here) is wanted:
             return True
         spots = [spot for side in node.arguments for spot in household.ground.spots(side, here.entity)]
-        self.random.shuffle(spots)
+        self.chance.shuffle(spots)
+        if self._counted(node, wanted, here):
+            return True
         for spot in spots[:4]:
             if self.solved >= _MOST_SOLVED:
                 break
             lines = [line for line in reached(here.current, spot.steps) if not household.is_held(line[0], spot.place)]
             if not lines:
                 continue
-            row = self.random.choice(lines)[0]
+            row = self.chance.choice(lines)[0]
             self.solved += 1
-            if Solver(household, node, here, row, spot.place, spot.fact, self.last_day(spot.fact), {}).solve(wanted, near, self.random):
+            if Solver(household, node, here, row, spot.place, spot.fact, self.last_day(spot.fact)).solve(wanted, near, self.chance):
                 household.hold(row, spot.place)
+                return True
+        return False
+
+    def _counted(self, node: Operation, wanted: bool, here: Here) -> bool:
+        """Settles how many members are counted, next to the bound, by who of them is; whether the comparison is about that."""
+        for position, side in enumerate(node.arguments):
+            counting, owner = self._declared(side, here)
+            bound = self.household.worth(node.arguments[1 - position], here)
+            if not isinstance(counting, Aggregate) or counting.kind is not Gathering.COUNT or counting.where is None or owner is None or bound is None:
+                continue
+            members = self.household.lines(counting.path, counting.role, owner)
+            least = bound[0] // bound[1]
+            fitting = [
+                count
+                for count in (least, least + 1, least - 1)
+                if 0 <= count <= len(members) and HOLDS[node.operator](*((count, least) if position == 0 else (least, count))) is wanted
+            ]
+            if fitting:
+                self.chance.shuffle(members)
+                for index, member in enumerate(members):
+                    self.steer(counting.where, index < fitting[0], member, _DEEPEST // 2)
                 return True
         return False
 
@@ -174,7 +197,7 @@ class Steering:
         ends = [branch.value for branch in node.branches] + [node.otherwise]
         fitting = [end for end in ends if isinstance(end, Literal) and (end.value == value) is wanted]
         if fitting:
-            self._branch(node, self.random.choice(fitting), here, depth)
+            self._branch(node, self.chance.choice(fitting), here, depth)
 
     def _branch(self, node: Choice, end: Expression | None, here: Here, depth: int) -> None:
         """A choice comes to this of its branches (None: to what stands otherwise)."""
@@ -203,7 +226,7 @@ class Steering:
             every: tuple[object, ...] = node.type.names if isinstance(node.type, Options) else (False, True)
             others = [one for one in every if one != value]
             if others:
-                self._put(owner, node.fact, self.random.choice(others))
+                self._put(owner, node.fact, self.chance.choice(others))
 
     def _put(self, owner: Here, key: str, value: object) -> None:
         household = self.household
@@ -218,7 +241,7 @@ class Steering:
         """A benefit is granted to somebody, or refused."""
         granting = [index for index, article in enumerate(benefit.articles) if isinstance(article.consequence, Grant) and self.in_force(article)]
         if wanted and granting:
-            self.article(benefit, self.random.choice(granting), True, here, depth)
+            self.article(benefit, self.chance.choice(granting), True, here, depth)
         elif not wanted:
             for index in granting:
                 if self.household.truth(benefit.articles[index].condition, here) is not False:
@@ -230,10 +253,10 @@ class Steering:
         self.steer(article.condition, wanted, here, depth + 1)
         excepted = [other for other in benefit.articles if index in other.yields_to and self.in_force(other)]
         if excepted:
-            self.steer(self.random.choice(excepted).condition, True, here, depth + 1)
+            self.steer(self.chance.choice(excepted).condition, True, here, depth + 1)
         for beater in article.yields_to:
             other = benefit.articles[beater]
-            if self.in_force(other) and self.household.truth(other.condition, here) is not False and self.random.random() < _ALONE:
+            if self.in_force(other) and self.household.truth(other.condition, here) is not False and self.chance.random() < _ALONE:
                 self.steer(other.condition, False, here, depth + 1)
 
     def in_force(self, article: Article) -> bool:
