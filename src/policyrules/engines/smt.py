@@ -27,3 +27,163 @@ A truth is a Python bool where it is the same in the whole window and shape, els
 `Scaled`: `numerator` (a Python int or a z3 Int, a z3 Real where `real`) over the constant `denominator`.
 An address is `()` for the root, `(("成员", 0),)` for its first member, and so on.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, TypeAlias
+
+from policyrules.core.program import Expression, Program
+from policyrules.engines import smt_operators as operators
+from policyrules.engines import smt_values as values
+from policyrules.engines import smt_z3 as z
+from policyrules.engines.smt_benefits import SymbolicOutcome
+from policyrules.engines.smt_days import SymbolicDay
+from policyrules.engines.smt_document import document, subject, value_of
+from policyrules.engines.smt_expressions import Here, declared, evaluate
+from policyrules.engines.smt_numbers import Scaled
+from policyrules.engines.smt_stretches import shapes, windows
+from policyrules.engines.smt_values import Symbolic, SymbolicValue, Unsupported, Word
+from policyrules.engines.smt_world import Address, Shape, Window, World, empty_world, fact_of, node_at, nodes
+from policyrules.engines.smt_z3 import Truth, truth_of
+from policyrules.values.types import Value
+
+__all__ = [
+    "NONE",
+    "UNTOLD",
+    "Address",
+    "Scaled",
+    "Shape",
+    "Symbolic",
+    "SymbolicDay",
+    "SymbolicOutcome",
+    "SymbolicValue",
+    "Unsupported",
+    "Window",
+    "Word",
+    "World",
+    "addresses",
+    "different",
+    "document",
+    "expression",
+    "fact",
+    "literal",
+    "operation",
+    "outcome",
+    "satisfy",
+    "shapes",
+    "subject",
+    "truth_of",
+    "value",
+    "value_of",
+    "windows",
+    "world",
+]
+
+
+class NoModel(Enum):
+    """Why there is no model."""
+
+    NONE = "none"
+    """No case at all meets the conditions."""
+
+    UNTOLD = "untold"
+    """The time did not suffice to tell."""
+
+
+NONE, UNTOLD = NoModel.NONE, NoModel.UNTOLD
+
+Model: TypeAlias = Any
+"""A model of z3, which has no types of its own."""
+
+
+def world(program: Program, shape: Shape, window: Window, shared: World | None = None, *, tag: str = "") -> World:
+    """The households of a shape in a window, with their 核对 held."""
+    made = empty_world(program, shape, window, shared, tag)
+    for rule in program.consistencies:
+        for node in nodes(made.root):
+            if node.entity == rule.entity:
+                held = evaluate(made, rule.expression, Here(node, node))
+                # What cannot be told contradicts nothing.
+                made.conditions.append(z.either(held.fails, held.value))
+    return made
+
+
+def outcome(world: World, key: str, address: Address) -> SymbolicOutcome:
+    """What a benefit comes to for an instance."""
+    found = declared(world, key, node_at(world, address))
+    assert isinstance(found, SymbolicOutcome), f"{key} is no benefit"
+    return found
+
+
+def value(world: World, key: str, address: Address) -> SymbolicValue:
+    """What a rule or a parameter comes to for an instance; of a benefit, what another rule sees of it."""
+    rule = world.program.rules.get(key)
+    found = declared(world, key, world.root if rule is not None and rule.entity is None else node_at(world, address))
+    return found.seen if isinstance(found, SymbolicOutcome) else found
+
+
+def expression(world: World, node: Expression, address: Address) -> SymbolicValue:
+    """The value of an expression with an instance in hand."""
+    here = node_at(world, address)
+    return evaluate(world, node, Here(here, here))
+
+
+def fact(world: World, address: Address, key: str) -> SymbolicValue:
+    """The variable of a fact."""
+    node = node_at(world, address)
+    return fact_of(world, node, key, world.program.facts[node.entity, key].type)
+
+
+def literal(world: World, known: Value) -> SymbolicValue:
+    """A known value."""
+    return SymbolicValue(values.literal(known, world.words))
+
+
+def operation(world: World, operator: str, *arguments: SymbolicValue) -> SymbolicValue:
+    """An operator of the table."""
+    return operators.apply(world.around, operator, arguments)
+
+
+def addresses(world: World, entity: str) -> tuple[Address, ...]:
+    """Where the instances of an entity are."""
+    return tuple(node.address for node in nodes(world.root) if node.entity == entity)
+
+
+def different(one: SymbolicOutcome | SymbolicValue, other: SymbolicOutcome | SymbolicValue) -> Truth:
+    """That two outcomes, or two values, are not the same. Which articles decide counts for nothing."""
+    if isinstance(one, SymbolicOutcome) and isinstance(other, SymbolicOutcome):
+        pairs = [(one.granted, other.granted), (one.refused, other.refused), (one.conflict, other.conflict), (one.failed, other.failed)]
+        both = z.both(one.granted, other.granted)
+        amounts = False if both is False else z.both(both, _apart(one.amount, other.amount))
+        return z.either(*(_apart(left, right) for left, right in pairs), amounts)
+    assert isinstance(one, SymbolicValue) and isinstance(other, SymbolicValue)
+    both = z.both(z.no(one.fails), z.no(other.fails))
+    values_apart = False if both is False else z.both(both, _apart(one.value, other.value))
+    return z.either(_apart(one.fails, other.fails), values_apart)
+
+
+def _apart(one: Symbolic, other: Symbolic) -> Truth:
+    kinds = [next((kind for kind in (Scaled, SymbolicDay, Word) if isinstance(each, kind)), None) for each in (one, other)]
+    return True if kinds[0] is not kinds[1] else z.no(values.equal(one, other))
+
+
+def satisfy(worlds: Sequence[World], conditions: Sequence[Truth], seconds: float) -> Model | NoModel:
+    """A model of the worlds in which the conditions hold; of several, one with everyday amounts and ages."""
+    if False in [one for one in conditions if one.__class__ is bool]:
+        return NONE
+    library = z.z3()
+    solver = library.Solver()
+    solver.set("timeout", max(1, int(seconds * 1000)))
+    solver.add(*(z.truth_term(one) for one in conditions))
+    for each in worlds:
+        solver.add(*each.constraints)
+    found = solver.check()
+    if found == library.unsat:
+        return NONE
+    model = solver.model() if found == library.sat else None
+    solver.add(*(z.truth_term(one) for each in worlds for one in each.everyday))
+    if solver.check() == library.sat:
+        return solver.model()
+    return UNTOLD if model is None else model
