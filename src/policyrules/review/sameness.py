@@ -1,0 +1,402 @@
+"""Whether a name comes to the same in two versions of the policies: by its structure, by proof, or not, with a household that shows it.
+
+The order is: the same structure; then households drawn near the rules' own bounds; then the solver, for every stretch of months
+and every household up to a size. What two versions come to is the kind of the outcome and its amount or value; which article it
+is by, reasons, citations and marks (暂定) are words and take no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from random import Random
+from time import monotonic
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from policyrules.book.book import Book
+from policyrules.core.case import Instance, State, copied, instances
+from policyrules.core.outcome import Outcome, Undecided
+from policyrules.core.program import Benefit, Program, Rule
+from policyrules.engines import interpreter
+from policyrules.engines.smt import Window
+from policyrules.review.diff_cases import Side, completed, document_of, known_of, sides
+from policyrules.review.diff_structure import Numbers, Reading
+from policyrules.review.drawing import draw_case
+from policyrules.review.replay import replay, same_outcome, told
+from policyrules.review.smaller import smaller
+from policyrules.review.stretches import Closure, closure, decision_day, stretches
+from policyrules.source.phrase import Phrase
+from policyrules.values.calendar import add_months
+
+TRIALS = 60
+"""Households drawn for a stretch of months."""
+
+SHARE_OF_TRIALS = 3
+"""One part in so many of the time goes into drawing, at most."""
+
+
+class Unfaithful(Exception):
+    """The solver found a household in which the reference sees no difference: a fault of the engine, never of the policies."""
+
+
+@frozen
+class Witness:
+    """A household as a JSON case, a month, and what `key` comes to for `subject` (an id) before and after."""
+
+    document: dict[str, object]
+    month: date
+    subject: str
+    key: str
+    before: Outcome
+    after: Outcome
+
+
+@frozen
+class Same:
+    """Equal; `by` says how that is known, and for which households and months."""
+
+    by: Phrase
+
+
+@frozen
+class Differs:
+    """Different: the witness has been decided by the reference in both versions."""
+
+    witness: Witness
+
+
+@frozen
+class NotProved:
+    """Neither a difference nor a proof was found; `why`, and what was still established."""
+
+    why: Phrase
+
+
+Comparison: TypeAlias = Same | Differs | NotProved
+
+_STRUCTURE = Phrase("写法不同处不影响结果：规则、数值和事实都一样", "the same rules, values and facts, however they are written")
+_PROVED = Phrase(
+    "已经证明：{first} 至 {last} 的每个月、户内每类成员不超过 {members} 人的每一户，结果都一样",
+    "proved: the same result for every month from {first} to {last} and every household with at most {members} in each list",
+)
+_ABSENT = Phrase("{which}没有“{name}”", "{which} has no “{name}”")
+_LEFT_OUT = Phrase("{which}的“{name}”有错误，没有编进去", "“{name}” of {which} has errors and was left out")
+_OLD, _NEW = Phrase("旧的政策", "the old version"), Phrase("新的政策", "the new version")
+_OTHER_KIND = Phrase("“{name}”两边不是同一类名称、主体或类型", "“{name}” is of another kind, entity or type in the two versions")
+_OTHER_FACTS = Phrase(
+    "试过 {count} 户没有看到不同，但两边的事实不一样（{facts}），不能证明",
+    "{count} households showed no difference, but the facts of the two versions are not the same ({facts}), so nothing is proved",
+)
+_OTHER_STEAD = Phrase(
+    "事实都知道时结果一样；“{facts}”不详或不适用时怎么办，两边写的不一样",
+    "the same where every fact is known; what is taken where {facts} cannot be known or does not apply is not the same",
+)
+_TIMED_OUT = Phrase(
+    "{seconds} 秒内没有证明完（{done}/{all} 部分已经证明一样），试过的 {count} 户没有看到不同",
+    "not proved within {seconds} seconds ({done} of {all} parts are proved equal); {count} households showed no difference",
+)
+_NO_READING = Phrase("求解器读不了{what}；试过的 {count} 户没有看到不同", "the solver cannot read {what}; {count} households showed no difference")
+_NO_SOLVER = Phrase(
+    "没有装求解器（pip install 'policyrules[proof]'）；试过的 {count} 户没有看到不同",
+    "the solver is not installed (pip install 'policyrules[proof]'); {count} households showed no difference",
+)
+_UNFAITHFUL = Phrase(
+    "求解器给出的户经核对没有不同，请报告这个问题", "the household the solver gave shows no difference when decided; please report this"
+)
+
+
+def compare(
+    old: Book, new: Book, key: str, first: date, last: date, *, members: int = 3, seconds: float = 5, strict: bool = False
+) -> Comparison:
+    """Whether `key` comes to the same in both books, in every month from that of `first` to that of `last`.
+
+    `strict` raises where the solver and the reference disagree, instead of saying so.
+    """
+    lacking = _lacking(old, new, key)
+    if lacking is not None:
+        return NotProved(lacking)
+    one, other = closure(old.program, (key,)), closure(new.program, (key,))
+    both = sides(old, new)
+    uneven = not both[0].fits or one.facts != other.facts
+    rests_on = Closure(one.names | other.names, one.parameters | other.parameters, one.facts | other.facts)
+    work = _Work(old, new, key, both, rests_on, monotonic() + seconds, seconds, members, strict, uneven)
+    windows = [window for window in stretches((old.program, new.program), (key,), first, last) if not _alike(work, window)]
+    if not windows:
+        return Same(_STRUCTURE)
+    found = _tried(work, windows)
+    if found is not None:
+        return Differs(found)
+    apart = _facts_apart(work)
+    if apart:
+        return NotProved(_OTHER_FACTS.fill(count=work.tried, facts="、".join(apart)))
+    try:
+        return _solved(work, windows, first, last)
+    except Unfaithful:
+        if strict:
+            raise
+        return NotProved(_UNFAITHFUL)
+
+
+@define(eq=False)
+class _Work:
+    """What one comparison carries."""
+
+    old: Book
+    new: Book
+    key: str
+    both: tuple[Side, Side]
+    rests_on: Closure
+    until: float
+    seconds: float
+    members: int
+    strict: bool
+    uneven: bool
+    """Whether the versions rest on other facts, so that a household has to be drawn for each."""
+
+    tried: int = 0
+    numbers: Numbers = field(factory=Numbers)
+
+    @property
+    def programs(self) -> tuple[Program, Program]:
+        return self.old.program, self.new.program
+
+    @property
+    def entity(self) -> str:
+        """Whose the key is."""
+        return declared(self.old.program, self.key).entity or self.old.program.root or ""
+
+
+def declared(program: Program, key: str) -> Rule | Benefit:
+    """The rule or benefit of a key."""
+    return program.rules.get(key) or program.benefits[key]
+
+
+def _lacking(old: Book, new: Book, key: str) -> Phrase | None:
+    """What one of the versions lacks, so that there is nothing to compare."""
+    found = []
+    for which, book in ((_OLD, old), (_NEW, new)):
+        program = book.program
+        one = program.rules.get(key) or program.benefits.get(key)
+        if one is None or key in program.left_out:
+            name = key.rpartition("·")[2]
+            return (_LEFT_OUT if _is_left_out(program, key, name) else _ABSENT).fill(which=which, name=name)
+        found.append((type(one), one.entity or program.root, one.type, isinstance(one, Benefit) and one.pays))
+    return None if found[0] == found[1] else _OTHER_KIND.fill(name=key.rpartition("·")[2])
+
+
+def _is_left_out(program: Program, key: str, name: str) -> bool:
+    return key in program.left_out or name in program.left_out
+
+
+# ---------------------------------------------------------------- structure
+
+
+def _alike(work: _Work, window: Window) -> bool:
+    """Whether the key is made of the same in this stretch of months, whatever its parts are called."""
+    old, new = work.programs
+    if old.month_by_end is not new.month_by_end:
+        return False
+    readings = [Reading(program, decision_day(program, window.first), work.numbers) for program in (old, new)]
+    return readings[0].meaning(work.key) == readings[1].meaning(work.key)
+
+
+def _facts_apart(work: _Work) -> list[str]:
+    """Facts and roles the key rests on that the versions declare with other types."""
+    old, new = work.programs
+    shared = [one for one in sorted(work.rests_on.facts) if one in old.facts and one in new.facts]
+    apart = [key for entity, key in shared if old.facts[entity, key].type != new.facts[entity, key].type]
+    return apart + [name for name in old.entities if name in new.entities and _roles(old, name) != _roles(new, name)]
+
+
+def _roles(program: Program, entity: str) -> set[tuple[str, str, bool]]:
+    return {(role.name, role.entity, role.many) for role in program.entities[entity].roles}
+
+
+# ---------------------------------------------------------------- trials
+
+
+def _tried(work: _Work, windows: Sequence[Window]) -> Witness | None:
+    """A difference among households drawn from both versions, the first stretch of months first."""
+    random = Random(work.key)
+    until = work.until - work.seconds * (SHARE_OF_TRIALS - 1) / SHARE_OF_TRIALS
+    for index in range(TRIALS):
+        for window in windows:
+            if monotonic() > until and index:
+                return None
+            found = _drawn(work, month_in(window, random), random, index)
+            if found is not None:
+                return found
+    return None
+
+
+def month_in(window: Window, random: Random) -> date:
+    """A month of a window: often the first or the last."""
+    months = (window.last.year - window.first.year) * 12 + window.last.month - window.first.month
+    return add_months(window.first, random.choice((0, months, random.randint(0, months)))) or window.first
+
+
+def _drawn(work: _Work, month: date, random: Random, index: int) -> Witness | None:
+    drawn = [(work.old, work.new), (work.new, work.old)][index % 2]
+    document = draw_case(drawn[0], month, random, [work.key], work.members)
+    root = told(drawn[0], document)
+    if root is None:
+        return None
+    if work.uneven:
+        another = told(drawn[1], draw_case(drawn[1], month, random, [work.key], work.members))
+        root = completed(root, another) if another is not None else root
+    work.tried += 1
+    for subject in [one.id for one in instances(root) if one.entity == work.entity]:
+        if _unlike(work, root, month, subject) is not None:
+            return _witness(work, root, month, subject)
+    return _in_states(work, root, month)
+
+
+def _unlike(work: _Work, root: Instance, month: date, subject: str) -> tuple[Outcome, Outcome] | None:
+    """What both versions come to at first sight, where it is not the same."""
+    before, after = (_outcome(side, root, month, work.key, subject) for side in work.both)
+    if same_outcome(before, after) or isinstance(before, Undecided) or isinstance(after, Undecided):
+        return None
+    return (before, after) if all(side.allows(root, month) for side in work.both) else None
+
+
+def _outcome(side: Side, root: Instance, month: date, key: str, subject: str) -> Outcome:
+    own, occasion = side.own(root), side.occasion(month)
+    asked = [(key, one) for one in instances(own) if one.id == subject]
+    (quick,) = side.code.quick(own, occasion, asked)
+    return (quick or interpreter.at_first_sight(side.program, own, occasion, asked)[0]).outcome
+
+
+def _in_states(work: _Work, root: Instance, month: date) -> Witness | None:
+    """The same household with a fact that cannot be known or does not apply, where the versions say otherwise what that comes to."""
+    for entity, key in _steads_apart(work):
+        for state in State:
+            one = copied(root)[0]
+            for owner in instances(one):
+                if owner.entity == entity:
+                    owner.facts.pop(key, None)
+                    owner.states[key] = state
+            for subject in [each.id for each in instances(one) if each.entity == work.entity]:
+                if _unlike(work, one, month, subject) is not None:
+                    return _witness(work, one, month, subject)
+    return None
+
+
+def _steads_apart(work: _Work) -> list[tuple[str, str]]:
+    return [key for key in sorted(work.rests_on.facts) if len({_steads(program, key) for program in work.programs}) > 1]
+
+
+def _steads(program: Program, key: tuple[str, str]) -> object:
+    fact = program.facts.get(key)
+    return fact and tuple(stead and (stead.value,) for stead in (fact.presumed, fact.inapplicable))
+
+
+def _witness(work: _Work, root: Instance, month: date, subject: str) -> Witness | None:
+    """The household made small, and decided by the reference in both versions."""
+
+    small = smaller(root, work.old.program, work.rests_on.facts, subject, lambda one: _unlike(work, one, month, subject) is not None)
+    for one in (small, root):
+        document = document_of(one, work.programs)
+        found = replayed(work.old, work.new, document, month, subject, work.key)
+        if found is not None:
+            return found
+    return None
+
+
+def replayed(old: Book, new: Book, document: Mapping[str, object], month: date, subject: str, key: str) -> Witness | None:
+    """The household decided by the reference in both versions, if that shows a difference."""
+    before, after = (replay(book, document, month, key, subject) for book in (old, new))
+    if before is None or after is None or same_outcome(before, after):
+        return None
+    return Witness(dict(document), month, subject, key, before, after)
+
+
+# ---------------------------------------------------------------- the solver
+
+
+def _solved(work: _Work, windows: Sequence[Window], first: date, last: date) -> Comparison:
+    from policyrules.engines import smt
+
+    parts = [(window, shape) for shape in common_shapes(work.programs, (work.key,), work.members) for window in windows]
+    done = 0
+    try:
+        for window, shape in parts:
+            left = work.until - monotonic()
+            found = _part(work, window, shape, left) if left > 0 else smt.UNTOLD
+            if isinstance(found, Witness):
+                return Differs(found)
+            done += found is smt.NONE
+    except smt.Unsupported as unread:
+        return NotProved(_NO_READING.fill(what=unread.what, count=work.tried))
+    except ModuleNotFoundError:
+        return NotProved(_NO_SOLVER.fill(count=work.tried))
+    if done < len(parts):
+        return NotProved(_TIMED_OUT.fill(seconds=f"{work.seconds:g}", done=done, all=len(parts), count=work.tried))
+    steads = [key for _, key in _steads_apart(work)]
+    if steads:
+        return NotProved(_OTHER_STEAD.fill(facts="、".join(steads)))
+    return Same(_PROVED.fill(first=f"{first:%Y-%m}", last=f"{last:%Y-%m}", members=work.members))
+
+
+def common_shapes(programs: Sequence[Program], keys: Sequence[str], most: int) -> Iterator[object]:
+    """Shapes in which every list one of the programs looks at varies, the smallest first."""
+    from itertools import product
+
+    from policyrules.engines import smt
+
+    counts: dict[tuple[str, ...], set[int]] = {}
+    for program in programs:
+        for shape in smt.shapes(program, keys, most):
+            for way, count in shape.counts:
+                counts.setdefault(way, set()).add(count)
+    every = [tuple(zip(counts, chosen, strict=True)) for chosen in product(*map(sorted, counts.values()))]
+    yield from (smt.Shape(one) for one in sorted(every, key=lambda one: sum(count for _, count in one)))
+
+
+def addresses(program: Program, entity: str, shape: object) -> list[tuple[tuple[str, int], ...]]:
+    """The first member of every list that holds members of an entity: all others of a list are like it."""
+    if entity == program.root:
+        return [()]
+    found = []
+    for way, count in shape.counts:  # type: ignore[attr-defined]
+        here = program.root or ""
+        for role in way:
+            here = next((one.entity for one in program.entities[here].roles if one.name == role), "")
+        if here == entity and count:
+            found.append(tuple((role, 0) for role in way))
+    return found
+
+
+def _part(work: _Work, window: Window, shape: object, left: float) -> object:
+    """A witness, or what `satisfy` says where there is none."""
+    from policyrules.engines import smt
+
+    one = smt.world(work.old.program, shape, window)
+    other = smt.world(work.new.program, shape, window, one)
+    benefit = work.key in work.old.program.benefits
+    read = smt.outcome if benefit else smt.value
+    told_apart: object = smt.NONE
+    for address in addresses(work.old.program, work.entity, shape):
+        unlike = smt.different(read(one, work.key, address), read(other, work.key, address))
+        model = smt.satisfy([one, other], [unlike], left)
+        if model is smt.UNTOLD:
+            told_apart = model
+        elif model is not smt.NONE:
+            return _of_model(work, one, other, model, address)
+    return told_apart
+
+
+def _of_model(work: _Work, one: object, other: object, model: object, address: object) -> Witness:
+    from policyrules.engines import smt
+
+    document, month = smt.document(one, model)
+    another, _ = smt.document(other, model)
+    subject = smt.subject(one, address)
+    root, more = told(work.old, document), told(work.new, another)
+    if root is None or more is None:
+        raise Unfaithful(f"{work.key}: {document} / {another} is no case")
+    found = _witness(work, completed(root, more) if known_of(work.old.program) != known_of(work.new.program) else root, month, subject)
+    if found is None:
+        raise Unfaithful(f"{work.key} {month:%Y-%m}: {document}")
+    return found
