@@ -8,11 +8,11 @@ decided by itself, where the reader of cases says what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from policyrules.book import batch_problems as problems
 from policyrules.book import case_problems
@@ -39,7 +39,7 @@ _PLACES = {1: 0, 100: 2, 10**6: 6}
 @frozen
 class Roster:
     """One table: whose rows it has, the file or table it is from, its columns by what they are (ids, role, keys of facts); the types of
-    its columns, whatever the database, by the names DuckDB has for them."""
+    its columns, whatever the database, by the names DuckDB has for them; whether ids are read as text."""
 
     entity: str
     path: str
@@ -48,6 +48,33 @@ class Roster:
     role: str | None
     facts: dict[str, str]
     types: dict[str, str]
+    as_text: bool = False
+
+
+def alike(rosters: Mapping[str, Roster]) -> dict[str, Roster]:
+    """The rosters, with ids read as text where some have them as text and others as numbers; a database would fail in comparing them."""
+    found = {roster.types[column] for roster in rosters.values() for column in (roster.id, roster.up) if column is not None}
+    if len(found) == 1 or found <= _INTEGERS:
+        return dict(rosters)
+    return {entity: evolve(roster, as_text=True) for entity, roster in rosters.items()}
+
+
+def downward(program: Program) -> list[str]:
+    """The entities, holders first."""
+    order = [program.root or ""]
+    for entity in order:
+        for role in program.entities[entity].roles:
+            if role.entity not in order:
+                order.append(role.entity)
+    return order
+
+
+def upward(program: Program, entity: str) -> Iterator[str]:
+    """Who holds an entity, and who holds that one."""
+    holder = program.entities[entity].within
+    while holder is not None:
+        yield holder
+        holder = program.entities[holder].within
 
 
 def roster_of(
@@ -87,10 +114,18 @@ def roster_of(
     return Checked(Roster(entity, path, found[ID], found.get(UP), found.get(ROLE), facts, dict(columns)))
 
 
+def reads(program: Program, names: Names, entity: str, column: str) -> bool:
+    """Whether a column of this name means anything in the roster of an entity: an id, whose the row is, a role, or a fact."""
+    word = normal(column)
+    told = any(word in words for _, words in _places(_holder(program, entity)))
+    return told or any(not known.computed for known in names.find(entity, word))
+
+
 def canonical(program: Program, roster: Roster, table: str, dialect: str = "duckdb") -> str:
     """The query for the relation a plan reads, from the table as it was handed in."""
     places = {ID: roster.id, UP: roster.up, ROLE: roster.role}
-    columns: dict[str, Term] = {place: op("plain text", Col(column)) if column else NULL for place, column in places.items()}
+    kind = "text" if roster.as_text else "plain text"
+    columns: dict[str, Term] = {place: op(kind, Col(column)) if column else NULL for place, column in places.items()}
     bad: list[Term] = []
     for key, column in roster.facts.items():
         raw = Col(column)
