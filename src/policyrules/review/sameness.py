@@ -7,24 +7,24 @@ is by, reasons, citations and marks (暂定) are words and take no part.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
 from time import monotonic
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from policyrules.book.book import Book
 from policyrules.core.case import Instance, State, copied, instances
 from policyrules.core.outcome import Outcome, Undecided
 from policyrules.core.program import Benefit, Program, Rule
-from policyrules.engines import interpreter
+from policyrules.engines import interpreter, smt
 from policyrules.engines.smt import Window
-from policyrules.review.diff_cases import Side, completed, document_of, known_of, sides
-from policyrules.review.diff_structure import Numbers, Reading
+from policyrules.review.diff_cases import Side, completed, document_of, sides
 from policyrules.review.drawing import draw_case
 from policyrules.review.replay import replay, same_outcome, told
+from policyrules.review.sameness_proof import Found, reading, settle
 from policyrules.review.smaller import smaller
 from policyrules.review.stretches import Closure, closure, decision_day, stretches
 from policyrules.source.phrase import Phrase
@@ -33,8 +33,11 @@ from policyrules.values.calendar import add_months
 TRIALS = 60
 """Households drawn for a stretch of months."""
 
-SHARE_OF_TRIALS = 3
-"""One part in so many of the time goes into drawing, at most."""
+FIRST_TRIALS = 6
+"""Rounds in which households are drawn from the old version only."""
+
+SHARE_OF_SOLVER = 0.7
+"""How much of the time is left to the solver, at least; what it does not need goes into more households where nothing is settled."""
 
 
 class Unfaithful(Exception):
@@ -121,22 +124,26 @@ def compare(
     both = sides(old, new)
     uneven = not both[0].fits or one.facts != other.facts
     rests_on = Closure(one.names | other.names, one.parameters | other.parameters, one.facts | other.facts)
-    work = _Work(old, new, key, both, rests_on, monotonic() + seconds, seconds, members, strict, uneven)
+    until = monotonic() + seconds
+    work = _Work(old, new, key, both, rests_on, until, seconds, members, strict, uneven)
     windows = [window for window in stretches((old.program, new.program), (key,), first, last) if not _alike(work, window)]
     if not windows:
         return Same(_STRUCTURE)
-    found = _tried(work, windows)
+    found = _tried(work, windows, range(FIRST_TRIALS), until - seconds * SHARE_OF_SOLVER)
     if found is not None:
         return Differs(found)
     apart = _facts_apart(work)
-    if apart:
-        return NotProved(_OTHER_FACTS.fill(count=work.tried, facts="、".join(apart)))
     try:
-        return _solved(work, windows, first, last)
+        solved: Comparison = NotProved(_OTHER_FACTS) if apart else _solved(work, windows, first, last)
     except Unfaithful:
         if strict:
             raise
-        return NotProved(_UNFAITHFUL)
+        solved = NotProved(_UNFAITHFUL)
+    if isinstance(solved, NotProved):
+        found = _tried(work, windows, range(FIRST_TRIALS, TRIALS), until)
+    if found is not None:
+        return Differs(found)
+    return NotProved(_OTHER_FACTS.fill(count=work.tried, facts="、".join(apart))) if apart else solved
 
 
 @define(eq=False)
@@ -156,7 +163,6 @@ class _Work:
     """Whether the versions rest on other facts, so that a household has to be drawn for each."""
 
     tried: int = 0
-    numbers: Numbers = field(factory=Numbers)
 
     @property
     def programs(self) -> tuple[Program, Program]:
@@ -198,8 +204,8 @@ def _alike(work: _Work, window: Window) -> bool:
     old, new = work.programs
     if old.month_by_end is not new.month_by_end:
         return False
-    readings = [Reading(program, decision_day(program, window.first), work.numbers) for program in (old, new)]
-    return readings[0].meaning(work.key) == readings[1].meaning(work.key)
+    day = decision_day(old, window.first)
+    return reading(old, day, old).meaning(work.key) == reading(new, day, old).meaning(work.key)
 
 
 def _facts_apart(work: _Work) -> list[str]:
@@ -217,11 +223,10 @@ def _roles(program: Program, entity: str) -> set[tuple[str, str, bool]]:
 # ---------------------------------------------------------------- trials
 
 
-def _tried(work: _Work, windows: Sequence[Window]) -> Witness | None:
-    """A difference among households drawn from both versions, the first stretch of months first."""
-    random = Random(work.key)
-    until = work.until - work.seconds * (SHARE_OF_TRIALS - 1) / SHARE_OF_TRIALS
-    for index in range(TRIALS):
+def _tried(work: _Work, windows: Sequence[Window], rounds: range, until: float) -> Witness | None:
+    """A difference among households drawn from both versions, the first stretch of months first; until that time."""
+    random = Random(f"{work.key} {rounds.start}")
+    for index in rounds:
         for window in windows:
             if monotonic() > until and index:
                 return None
@@ -238,7 +243,8 @@ def month_in(window: Window, random: Random) -> date:
 
 
 def _drawn(work: _Work, month: date, random: Random, index: int) -> Witness | None:
-    drawn = [(work.old, work.new), (work.new, work.old)][index % 2]
+    # Code is written for the old version once, however many others it is compared with.
+    drawn = (work.new, work.old) if index >= FIRST_TRIALS and index % 2 else (work.old, work.new)
     document = draw_case(drawn[0], month, random, [work.key], work.members)
     root = told(drawn[0], document)
     if root is None:
@@ -255,16 +261,16 @@ def _drawn(work: _Work, month: date, random: Random, index: int) -> Witness | No
 
 def _unlike(work: _Work, root: Instance, month: date, subject: str) -> tuple[Outcome, Outcome] | None:
     """What both versions come to at first sight, where it is not the same."""
-    before, after = (_outcome(side, root, month, work.key, subject) for side in work.both)
+    before, after = (_outcome(work, side, root, month, subject) for side in work.both)
     if same_outcome(before, after) or isinstance(before, Undecided) or isinstance(after, Undecided):
         return None
     return (before, after) if all(side.allows(root, month) for side in work.both) else None
 
 
-def _outcome(side: Side, root: Instance, month: date, key: str, subject: str) -> Outcome:
+def _outcome(work: _Work, side: Side, root: Instance, month: date, subject: str) -> Outcome:
     own, occasion = side.own(root), side.occasion(month)
-    asked = [(key, one) for one in instances(own) if one.id == subject]
-    (quick,) = side.code.quick(own, occasion, asked)
+    asked = [(work.key, one) for one in instances(own) if one.id == subject]
+    quick = side.book.code.quick(own, occasion, asked)[0] if side.book is work.old or work.tried > FIRST_TRIALS else None
     return (quick or interpreter.at_first_sight(side.program, own, occasion, asked)[0]).outcome
 
 
@@ -316,87 +322,31 @@ def replayed(old: Book, new: Book, document: Mapping[str, object], month: date, 
 
 
 def _solved(work: _Work, windows: Sequence[Window], first: date, last: date) -> Comparison:
-    from policyrules.engines import smt
-
-    parts = [(window, shape) for shape in common_shapes(work.programs, (work.key,), work.members) for window in windows]
-    done = 0
     try:
-        for window, shape in parts:
-            left = work.until - monotonic()
-            found = _part(work, window, shape, left) if left > 0 else smt.UNTOLD
-            if isinstance(found, Witness):
-                return Differs(found)
-            done += found is smt.NONE
+        settled = settle(work.old.program, work.new.program, work.key, windows, work.members, work.until - work.seconds * (1 - SHARE_OF_SOLVER) / 2)
     except smt.Unsupported as unread:
         return NotProved(_NO_READING.fill(what=unread.what, count=work.tried))
     except ModuleNotFoundError:
         return NotProved(_NO_SOLVER.fill(count=work.tried))
-    if done < len(parts):
-        return NotProved(_TIMED_OUT.fill(seconds=f"{work.seconds:g}", done=done, all=len(parts), count=work.tried))
+    if settled.found is not None:
+        return Differs(_of_model(work, settled.found))
+    if not settled.proved:
+        return NotProved(_TIMED_OUT.fill(seconds=f"{work.seconds:g}", done=settled.done, all=settled.all, count=work.tried))
     steads = [key for _, key in _steads_apart(work)]
     if steads:
         return NotProved(_OTHER_STEAD.fill(facts="、".join(steads)))
     return Same(_PROVED.fill(first=f"{first:%Y-%m}", last=f"{last:%Y-%m}", members=work.members))
 
 
-def common_shapes(programs: Sequence[Program], keys: Sequence[str], most: int) -> Iterator[object]:
-    """Shapes in which every list one of the programs looks at varies, the smallest first."""
-    from itertools import product
-
-    from policyrules.engines import smt
-
-    counts: dict[tuple[str, ...], set[int]] = {}
-    for program in programs:
-        for shape in smt.shapes(program, keys, most):
-            for way, count in shape.counts:
-                counts.setdefault(way, set()).add(count)
-    every = [tuple(zip(counts, chosen, strict=True)) for chosen in product(*map(sorted, counts.values()))]
-    yield from (smt.Shape(one) for one in sorted(every, key=lambda one: sum(count for _, count in one)))
-
-
-def addresses(program: Program, entity: str, shape: object) -> list[tuple[tuple[str, int], ...]]:
-    """The first member of every list that holds members of an entity: all others of a list are like it."""
-    if entity == program.root:
-        return [()]
-    found = []
-    for way, count in shape.counts:  # type: ignore[attr-defined]
-        here = program.root or ""
-        for role in way:
-            here = next((one.entity for one in program.entities[here].roles if one.name == role), "")
-        if here == entity and count:
-            found.append(tuple((role, 0) for role in way))
-    return found
-
-
-def _part(work: _Work, window: Window, shape: object, left: float) -> object:
-    """A witness, or what `satisfy` says where there is none."""
-    from policyrules.engines import smt
-
-    one = smt.world(work.old.program, shape, window)
-    other = smt.world(work.new.program, shape, window, one)
-    benefit = work.key in work.old.program.benefits
-    read = smt.outcome if benefit else smt.value
-    told_apart: object = smt.NONE
-    for address in addresses(work.old.program, work.entity, shape):
-        unlike = smt.different(read(one, work.key, address), read(other, work.key, address))
-        model = smt.satisfy([one, other], [unlike], left)
-        if model is smt.UNTOLD:
-            told_apart = model
-        elif model is not smt.NONE:
-            return _of_model(work, one, other, model, address)
-    return told_apart
-
-
-def _of_model(work: _Work, one: object, other: object, model: object, address: object) -> Witness:
-    from policyrules.engines import smt
-
-    document, month = smt.document(one, model)
-    another, _ = smt.document(other, model)
-    subject = smt.subject(one, address)
+def _of_model(work: _Work, found: Found) -> Witness:
+    """The case of a model, decided by the reference."""
+    document, month = smt.document(found.old, found.model)
+    another, _ = smt.document(found.new, found.model)
+    subject = smt.subject(found.old, found.address)
     root, more = told(work.old, document), told(work.new, another)
     if root is None or more is None:
         raise Unfaithful(f"{work.key}: {document} / {another} is no case")
-    found = _witness(work, completed(root, more) if known_of(work.old.program) != known_of(work.new.program) else root, month, subject)
-    if found is None:
+    shown = _witness(work, completed(root, more) if work.uneven else root, month, subject)
+    if shown is None:
         raise Unfaithful(f"{work.key} {month:%Y-%m}: {document}")
-    return found
+    return shown

@@ -11,6 +11,7 @@ from policyrules.analysis.graph import DaySpan, dependencies, reachable, spans_u
 from policyrules.analysis.view import in_force
 from policyrules.core.paths import entity_at
 from policyrules.core.program import Parameter, Program
+from policyrules.engines import smt
 from policyrules.engines.smt import Window
 from policyrules.values.calendar import add_days, add_months, first_of_month, last_of_month
 from policyrules.values.types import Value
@@ -57,18 +58,7 @@ def decision_day(program: Program, month: date) -> date:
 
 def stretches(programs: Sequence[Program], keys: Iterable[str], first: date, last: date) -> tuple[Window, ...]:
     """Windows from the month of `first` to that of `last` in which nothing that these keys rest on changes, in any of the programs."""
-    first, last = first_of_month(first), first_of_month(last)
-    asked = tuple(keys)
-    starts = {first}
-    for program in programs:
-        starts |= {month for month in _turns(program, closure(program, asked)) if first < month <= last}
-    ordered = sorted(starts)
-    ends = [_before(month) for month in ordered[1:]]
-    return tuple(Window(*ends_of) for ends_of in zip(ordered, [*ends, last], strict=True))
-
-
-def _before(month: date) -> date:
-    return add_months(month, -1) or month
+    return smt.windows(programs[0], first, last, keys, programs[1:])
 
 
 def _turns(program: Program, rests_on: Closure) -> set[date]:
