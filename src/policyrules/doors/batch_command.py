@@ -26,7 +26,7 @@ def decide_rosters(options: Namespace) -> int:
     if absent := missing(options.policies):
         return not_there(absent, options)
     book = load(options.policies)
-    rosters = _rosters(book.program, options.roster)
+    rosters = rosters_named(book.program, options.roster)
     if rosters.diagnostics:
         return _said(rosters.diagnostics, options)
 
@@ -65,7 +65,7 @@ def print_sql(options: Namespace) -> int:
     return FINE
 
 
-def _rosters(program: Program, words: list[str]) -> Checked[dict[str, str]]:
+def rosters_named(program: Program, words: list[str]) -> Checked[dict[str, str]]:
     """Entity to file, from `户=households.parquet` or the file alone for the members of the outermost entity."""
     found: dict[str, str] = {}
     findings: list[Diagnostic] = []
