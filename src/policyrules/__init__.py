@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
     from policyrules.explain.notice_words import Office
+    from policyrules.review.impact import impact
+    from policyrules.review.impact_figures import Impact
     from policyrules.source.diagnostic import Diagnostic, Severity
 
     __version__: str
@@ -45,6 +47,7 @@ __all__ = [
     "Diagnostic",
     "Failed",
     "Granted",
+    "Impact",
     "Interview",
     "Notice",
     "Office",
@@ -63,6 +66,7 @@ __all__ = [
     "decision_schema",
     "empty_case",
     "graph",
+    "impact",
     "json_schema",
     "load",
     "next_question",
@@ -89,6 +93,8 @@ _HOMES = {
     "policyrules.book.why": ("Why", "why"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
     "policyrules.explain.notice_words": ("Office",),
+    "policyrules.review.impact": ("impact",),
+    "policyrules.review.impact_figures": ("Impact",),
     "policyrules.source.diagnostic": ("Diagnostic", "Severity"),
 }
 

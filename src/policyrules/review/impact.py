@@ -151,9 +151,9 @@ class _Run:
         try:
             comparison = compared(engine, decided.value, self.months, schemes, self.new.program.root or "")
             cliffs = self.cliffs(engine, read.value, step.value, decided.value[-1]) if step.value is not None else Checked(None)
-            if cliffs.diagnostics:
+            if step.value is not None and cliffs.value is None:
                 return Checked(None, cliffs.diagnostics)
-            return Checked(self.figures(comparison, read.value, cliffs.value))
+            return Checked(self.figures(comparison, read.value, cliffs.value), decided.diagnostics)
         except import_module("duckdb").OutOfRangeException as trouble:
             return Checked(None, (about(problems.TOO_LARGE, "--roster", detail=str(trouble).splitlines()[0]),))
 
@@ -162,17 +162,19 @@ class _Run:
     def decided(self, engine: DuckDb, rosters: Rosters) -> Checked[list[tuple[str | None, str | None]] | None]:
         """The results of both versions for each month, as files; None where a version has nothing to decide."""
         found: list[tuple[str | None, str | None]] = []
+        warnings: list[Diagnostic] = []
         every = 2 * len(self.months)
         for place, month in enumerate(self.months):
             pair = []
             for number, (version, reading) in enumerate(((OLD, rosters.old), (NEW, rosters.new))):
                 self.progress(2 * place + number, every)
                 pair.append(self.side(version, reading, month, f"{place}-{number}"))
-            if any(one.diagnostics for one in pair):
+            if any(map(_failed, pair)):
                 return Checked(None, self.told(engine, pair, month))
             found.append((pair[0].value, pair[1].value))
+            warnings += _both(pair)
         self.progress(every, every)
-        return Checked(found)
+        return Checked(found, tuple(dict.fromkeys(warnings)))
 
     def side(self, version: Phrase, reading: Reading, month: date, name: str) -> Checked[str | None]:
         """The file with everybody decided by one version for one month; None where it has nothing to decide."""
@@ -181,15 +183,13 @@ class _Run:
             return Checked(None)
         out, over = os.path.join(self.folder, f"{name}.parquet"), reading.passed_over
         done = batch(book, reading.paths, out, month=month, ask=[*keys], language=self.language, memory=self.memory, passed_over=over)
-        return Checked(out) if done.value is not None else Checked(None, done.diagnostics)
+        return Checked(None if done.value is None else out, done.diagnostics)
 
     def told(self, engine: DuckDb, pair: Sequence[Checked[str | None]], month: date) -> tuple[Diagnostic, ...]:
         """What is wrong with the rosters for one of the versions, and what the other one came to."""
-        if pair[0].diagnostics == pair[1].diagnostics:
-            return pair[0].diagnostics
-        findings = [finding for version, one in zip((OLD, NEW), pair, strict=True) for finding in _tagged(version, one.diagnostics)]
+        findings = _both(pair)
         for (version, other), one in zip(((NEW, OLD), (OLD, NEW)), pair, strict=True):
-            if one.value is not None and not one.diagnostics:
+            if one.value is not None:
                 said = Phrase(month_text(month, "zh"), month_text(month, "en"))
                 count, amount = self.granted(engine, one.value)
                 fields = {"version": version, "other": other, "month": said, "count": f"{count:,}", "amount": money_text(amount)}
@@ -211,9 +211,8 @@ class _Run:
         for number, (version, reading) in enumerate(((OLD, rosters.old), (NEW, rosters.new))):
             paths = {**reading.paths, step.entity: raised}
             sides.append(self.side(version, evolve(reading, paths=paths), self.months[-1], f"raised-{number}"))
-        findings = tuple(finding for one in sides for finding in one.diagnostics)
-        if findings:
-            return Checked(None, findings)
+        if any(map(_failed, sides)):
+            return Checked(None, tuple(_both(sides)))
         monthly = [key for key in self.asked.every if self.monthly(key)]
         return Checked(cliffs_of(engine, step, list(zip(last, (sides[0].value, sides[1].value), strict=True)), monthly))
 
@@ -268,6 +267,19 @@ class _Run:
         """Whether what a benefit pays is 元/月 in every version that has it."""
         kinds = [side[key].type for side in (self.asked.old, self.asked.new) if key in side]
         return all(isinstance(kind, Quantity) and kind.dimension == MONTHLY for kind in kinds)
+
+
+def _failed(one: Checked[str | None]) -> bool:
+    """Whether a version could not decide; one with nothing to decide says nothing of it."""
+    return one.value is None and bool(one.diagnostics)
+
+
+def _both(pair: Sequence[Checked[str | None]]) -> list[Diagnostic]:
+    """What is to be said of the rosters by the versions, and by which, where not both say it."""
+    first, second = (one.diagnostics for one in pair)
+    same = [finding for finding in first if finding in second]
+    old, new = ([finding for finding in mine if finding not in same] for mine in (first, second))
+    return [*same, *_tagged(OLD, old), *_tagged(NEW, new)]
 
 
 def _unit(benefit: Benefit) -> Phrase:

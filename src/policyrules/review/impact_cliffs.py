@@ -55,8 +55,8 @@ class Step:
         number = _number(column)
         more = f"rtrim(rtrim(CAST({number} + {exact_text(self.amount)}::DECIMAL(38, {_PLACES}) AS VARCHAR), '0'), '.')"
         engine.execute(
-            f"CREATE TEMP TABLE {_RAISED} AS SELECT CAST({quoted(self.id)} AS VARCHAR) AS id, CAST({column} AS VARCHAR) AS income,"
-            f" {number} IS NOT NULL AS told FROM {table}"
+            f"CREATE TEMP TABLE {_RAISED} AS SELECT coalesce(CAST({quoted(self.id)} AS VARCHAR), '') AS id, min(CAST({column} AS VARCHAR)) AS income,"
+            f" bool_and({number} IS NOT NULL) AS told FROM {table} GROUP BY ALL"
         )
         chosen = f"SELECT * REPLACE (coalesce({more}, CAST({column} AS VARCHAR)) AS {column}) FROM {table}"
         engine.execute(f"COPY ({chosen}) TO {text(out)} (FORMAT parquet)")
@@ -123,8 +123,8 @@ def _totals(path: str, below: int, monthly: Sequence[str]) -> str:
     paid = f"sum(CAST(value AS HUGEINT) * {below} // scale) FILTER (status = 'granted') AS paid"
     left_open = f"bool_or(status IN ({', '.join(map(text, OPEN))})) AS open"
     return (
-        f"SELECT CAST(household AS VARCHAR) AS household, {paid}, {left_open} FROM read_parquet({text(path)})"
-        f" WHERE status <> 'refused' AND key IN ({keys}) GROUP BY household"
+        f"SELECT coalesce(CAST(household AS VARCHAR), '') AS household, {paid}, {left_open} FROM read_parquet({text(path)})"
+        f" WHERE status <> 'refused' AND key IN ({keys}) GROUP BY ALL"
     )
 
 

@@ -157,10 +157,10 @@ def compared(engine: DuckDb, results: Sequence[tuple[str | None, str | None]], m
     monthly = ", ".join(text(scheme.key) for scheme in schemes if scheme.monthly) or "NULL"
     for place, (old, new) in enumerate(results):
         for name, path, other in ((_OLD, old, new), (_NEW, new, old)):
-            engine.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM {_file(path)}" if path else _nothing(name, _file(other or "")))
+            engine.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {_answers(path or other or '')}{'' if path else ' LIMIT 0'}")
         made = f"CREATE TEMP TABLE {PAIR} AS" if place == 0 else f"INSERT INTO {PAIR}"
         engine.execute(f"{made} {_pairs(place, below, monthly)}")
-    engine.execute(f"CREATE TEMP TABLE {SEEN} AS SELECT {_word('household')} AS household FROM {_OLD} UNION SELECT {_word('household')} FROM {_NEW}")
+    engine.execute(f"CREATE TEMP TABLE {SEEN} AS SELECT household FROM {_OLD} UNION SELECT household FROM {_NEW}")
     engine.execute(
         f"CREATE TEMP TABLE {NET} AS SELECT household, entity, subject, key, monthly, sum(b) AS b, sum(a) AS a"
         f" FROM {PAIR} WHERE kind <> 'open' GROUP BY ALL"
@@ -174,35 +174,36 @@ def compared(engine: DuckDb, results: Sequence[tuple[str | None, str | None]], m
 
 
 def _pairs(place: int, below: int, monthly: str) -> str:
-    """The rows of PAIR of one month."""
-    left_open = ", ".join(map(text, OPEN))
-    words = ("article", "reason", "provisional")
+    """The rows of PAIR of one month: first who is granted anything or left open by one of the versions, then all of them side by side."""
+    left_open, own = ", ".join(map(text, OPEN)), "entity, subject, key"
+    touched = " UNION ".join(f"SELECT {own} FROM {side} WHERE status NOT IN ('refused', 'computed')" for side in (_OLD, _NEW))
     sides = [
         f"coalesce({side}.status, {text(ABSENT)}) AS s{mark},"
         f" CASE {side}.status WHEN 'granted' THEN CAST({side}.value AS HUGEINT) * {below} // {side}.scale ELSE 0 END AS {mark},"
-        + ", ".join(f" {side}.{word} AS {word[0]}{mark}" for word in words)
+        + ", ".join(f" {side}.{word} AS {word[0]}{mark}" for word in ("article", "reason", "provisional"))
         for side, mark in (("o", "b"), ("n", "a"))
     ]
-    chosen = [f"coalesce({_word('o.' + name)}, {_word('n.' + name)}) AS {name}" for name in ("household", "entity", "subject", "key")]
-    named = f"coalesce({_word('n.name')}, {_word('o.name')}) AS name"
-    same = " AND ".join(f"{_word('o.' + name)} = {_word('n.' + name)}" for name in ("entity", "subject", "key"))
-    joined = f"{_OLD} o FULL JOIN {_NEW} n ON {same}"
+    chosen = ", ".join(f"coalesce(n.{name}, o.{name}) AS {name}" for name in ("household", "entity", "subject", "key", "name"))
     return (
-        f"SELECT {place} AS month, *, kind <> 'unchanged' AND (kind <> 'open' OR sb <> sa) AS changed, coalesce(key IN ({monthly}), false) AS monthly"
+        f"WITH touched AS ({touched}), o AS ({_once(_OLD, own)}), n AS ({_once(_NEW, own)})"
+        f" SELECT {place} AS month, *, kind <> 'unchanged' AND (kind <> 'open' OR sb <> sa) AS changed, coalesce(key IN ({monthly}), false) AS monthly"
         f" FROM (SELECT *, CASE WHEN sb IN ({left_open}) OR sa IN ({left_open}) THEN 'open'"
         " WHEN sb <> 'granted' THEN 'new' WHEN sa <> 'granted' THEN 'stopped'"
         " WHEN a > b THEN 'gaining' WHEN a < b THEN 'losing' ELSE 'unchanged' END AS kind"
-        f" FROM (SELECT {', '.join([*chosen, named, *sides])} FROM {joined}) one"
-        f" WHERE sb NOT IN ('refused', {text(ABSENT)}) OR sa NOT IN ('refused', {text(ABSENT)})) two"
+        f" FROM (SELECT {chosen}, {', '.join(sides)} FROM o FULL JOIN n USING ({own})) one) two"
     )
 
 
-def _nothing(name: str, other: str) -> str:
-    return f"CREATE OR REPLACE TEMP VIEW {name} AS FROM {other} LIMIT 0"
+def _once(side: str, own: str) -> str:
+    """The rows touched of one version. Where an id stands twice in a roster no answer is right, and one row says so for all."""
+    order = "row_number() OVER (PARTITION BY entity, subject, key ORDER BY status = 'error' DESC, household)"
+    return f"SELECT * FROM {side} SEMI JOIN touched USING ({own}) QUALIFY {order} = 1"
 
 
-def _word(column: str) -> str:
-    return f"CAST({column} AS VARCHAR)"
+def _answers(path: str) -> str:
+    """The rows of a result with ids as text, empty where a roster has none."""
+    ids = ", ".join(f"coalesce(CAST({name} AS VARCHAR), '') AS {name}" for name in ("household", "entity", "subject", "key", "name"))
+    return f"SELECT {ids}, status, value, scale, provisional, article, reason FROM {_file(path)}"
 
 
 def _file(path: str) -> str:

@@ -122,8 +122,9 @@ def _homes(engine: DuckDb, root: str, columns: Mapping[str, str], group: str | N
         engine.execute(f"CREATE TEMP TABLE {HOME} (id VARCHAR, value VARCHAR)")
         return ()
     value = "NULL" if group is None else f"nullif(trim(CAST({quoted(group)} AS VARCHAR)), '')"
-    chosen = f"CAST({quoted(own)} AS VARCHAR) AS id, CAST({value} AS VARCHAR) AS value"
-    engine.execute(f"CREATE TEMP TABLE {HOME} AS SELECT {chosen} FROM {quoted(raw(root))}")
+    # Where an id stands twice its answers are errors; they are counted once, in one of the groups.
+    chosen = f"coalesce(CAST({quoted(own)} AS VARCHAR), '') AS id, min(CAST({value} AS VARCHAR)) AS value"
+    engine.execute(f"CREATE TEMP TABLE {HOME} AS SELECT {chosen} FROM {quoted(raw(root))} GROUP BY ALL")
     ((count,),) = engine.rows(f"SELECT count(DISTINCT coalesce(value, '')) FROM {HOME}")
     if count > MOST_GROUPS:
         return (about(problems.TOO_MANY_GROUPS, "--by", name=group, count=count, most=MOST_GROUPS),)

@@ -1,0 +1,133 @@
+"""`policyrules diff … --roster …`: what a change of policies does to the people of a roster, told, listed, drawn and written up."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+
+from policyrules.book.batch_engine import lacking
+from policyrules.book.book import Book
+from policyrules.book.case_problems import shown
+from policyrules.book.occasion import occasion_of
+from policyrules.core.program import Program
+from policyrules.doors.batch_command import rosters_named
+from policyrules.doors.files import trouble_with
+from policyrules.review import impact_problems as problems
+from policyrules.review.impact import MOST_MONTHS, Progress, impact
+from policyrules.review.impact_figures import Impact
+from policyrules.review.impact_list import SUFFIXES as LISTS
+from policyrules.review.impact_list import write_changes
+from policyrules.review.impact_rosters import about
+from policyrules.source.diagnostic import Checked, Diagnostic
+from policyrules.source.phrase import Phrase
+from policyrules.values.calendar import add_months, months_between
+
+CHARTS, REPORTS = (".svg", ".png", ".html"), (".html",)
+_NEEDS_ROSTER = ("month", "until", "by", "out", "chart", "report", "cliff")
+_PROGRESS = Phrase("名单：第 {done} 次决定，共 {every} 次", "roster: decision {done} of {every}")
+
+
+def wanted(options: Namespace) -> bool:
+    """Whether the command asks for the impact on a roster, or for something that needs one."""
+    return bool(options.roster) or any(getattr(options, name, None) is not None for name in _NEEDS_ROSTER)
+
+
+def impact_on(old: Book, new: Book, options: Namespace, before: Sequence[str] = ()) -> Checked[Impact | None]:
+    """The impact the options ask for, its files being written; `before` stands ahead of the report, a paragraph each."""
+    findings = [*_without_roster(options), *_files(options)]
+    months = _months(new.program, options)
+    rosters = rosters_named(new.program, options.roster)
+    findings += [*months.diagnostics, *rosters.diagnostics]
+    if findings:
+        return Checked(None, tuple(findings))
+    found = impact(
+        old,
+        new,
+        rosters.value,
+        months=months.value,
+        by=options.by,
+        cliff=options.cliff,
+        cliff_over=options.cliff_over,
+        language=options.lang,
+        progress=_told(options),
+        memory=options.memory,
+    )
+    if found.value is None:
+        return found
+    findings = list(_written(found.value, options, before))
+    return Checked(None if findings else found.value, tuple(findings))
+
+
+def _told(options: Namespace) -> Progress:
+    """Progress is for somebody who waits in front of a terminal."""
+
+    def progress(done: int, every: int) -> None:
+        if sys.stderr is not None and sys.stderr.isatty() and done < every:
+            print(_PROGRESS.fill(done=done + 1, every=every)(options.lang), file=sys.stderr)
+
+    return progress
+
+
+def _without_roster(options: Namespace) -> list[Diagnostic]:
+    if options.roster:
+        return []
+    given = [f"--{name}" for name in _NEEDS_ROSTER if getattr(options, name, None) is not None]
+    return [about(problems.WITHOUT_ROSTER, "--roster", options=Phrase("、".join(given), ", ".join(given)))]
+
+
+def _files(options: Namespace) -> list[Diagnostic]:
+    """What is wrong with where results shall go, found before anything is decided."""
+    findings: list[Diagnostic] = []
+    for path, suffixes in ((options.out, LISTS), (options.chart, CHARTS), (options.report, REPORTS)):
+        if path is None:
+            continue
+        if not path.endswith(suffixes):
+            findings.append(about(problems.WRONG_SUFFIX, path, path=shown(path, longest=200), wanted=" ".join(suffixes)))
+        elif not os.path.isdir(os.path.dirname(os.path.realpath(path))):
+            findings.append(about(problems.NO_FOLDER, path, path=shown(path, longest=200)))
+    if options.chart or options.report:
+        findings += lacking("charts", "matplotlib")
+    return findings
+
+
+def _months(program: Program, options: Namespace) -> Checked[list[date]]:
+    """Every month from the first to the last."""
+    first = occasion_of(program, options.month, None)
+    last = occasion_of(program, options.until if options.until is not None else options.month, None)
+    if first.value is None or last.value is None:
+        return Checked([], tuple(dict.fromkeys((*first.diagnostics, *last.diagnostics))))
+    start, end = first.value.month_start, last.value.month_start
+    count = months_between(start, end) + 1
+    if count < 1:
+        return Checked([], (about(problems.UNTIL_BEFORE, "--until", month=options.month, until=options.until),))
+    if count > MOST_MONTHS:
+        return Checked([], (about(problems.TOO_MANY_MONTHS, "--until", count=count, most=MOST_MONTHS),))
+    months = (add_months(start, number) for number in range(count))
+    return Checked([month for month in months if month is not None])
+
+
+def _written(found: Impact, options: Namespace, before: Sequence[str]) -> tuple[Diagnostic, ...]:
+    """The files asked for; what could not be written."""
+    path = ""
+    try:
+        if options.out is not None:
+            path = options.out
+            write_changes(found, path, options.lang)
+        if options.chart is not None or options.report is not None:
+            charts, report = import_module("policyrules.review.charts"), import_module("policyrules.review.report")
+            if options.report is not None:
+                path = options.report
+                report.write_page(report.report(found, options.lang, before), path)
+            if options.chart is not None:
+                path = options.chart
+                if path.endswith(".html"):
+                    report.write_page(report.chart_page(found, options.lang), path)
+                else:
+                    return tuple(charts.draw(found, path, options.lang))
+    except OSError as trouble:
+        return (trouble_with(path, trouble),)
+    return ()
