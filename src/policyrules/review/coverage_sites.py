@@ -11,10 +11,27 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from policyrules.core.describing import describe, known_words, one_of
+from policyrules.analysis.granularity import Steps, step_of
+from policyrules.analysis.view import views_of
+from policyrules.core.describing import describe, known_words, one_of, place_words
 from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_at
-from policyrules.core.program import Aggregate, Article, Benefit, Choice, Expression, Grant, Literal, Operation, Parameter, ParameterRow, Program, Rule
+from policyrules.core.program import (
+    Aggregate,
+    Article,
+    Benefit,
+    Choice,
+    Expression,
+    Gathering,
+    Grant,
+    Literal,
+    Operation,
+    Parameter,
+    ParameterRow,
+    Program,
+    Rounding,
+    Rule,
+)
 from policyrules.review.mutants_spots import is_table
 from policyrules.source.phrase import Phrase, plain
 from policyrules.source.text import Place
@@ -37,7 +54,10 @@ class Kind(Enum):
 
 @frozen
 class Item:
-    """One thing to be reached, in words, and where it stands. `policy` is empty for what all policies share."""
+    """One thing to be reached, in words for where it is not, and where it stands. `policy` is empty for what all policies share.
+
+    `excuse` says why no example can reach it as things are.
+    """
 
     kind: Kind
     policy: str
@@ -45,6 +65,7 @@ class Item:
     place: Place
     words: Phrase
     mark: Mark = field(repr=False)
+    excuse: Phrase | None = None
 
 
 ROUNDS = ("round ", "spread")
@@ -62,6 +83,10 @@ _TRUE = Phrase("{where}的“{condition}”从没有成立过", "{where}: “{co
 _FALSE = Phrase("{where}的“{condition}”从没有不成立过", "{where}: “{condition}” is never false")
 _NAMED = Phrase("“{name}”", "“{name}”")
 _OF_BENEFIT = Phrase("“{name}”{article}", "{article} of “{name}”")
+
+
+_NOBODY = Phrase("例里写不出没有{role}的{entity}", "an example cannot tell of a {entity} without {role}")
+_EVEN = Phrase("现在的数额都已经是整{place}", "all amounts are whole {place} as things are")
 
 
 def items_of(program: Program) -> tuple[Item, ...]:
@@ -104,7 +129,16 @@ def _benefit(program: Program, benefit: Benefit) -> Iterator[Item]:
     if isinstance(benefit.otherwise, Grant):
         yield from _expression(program, benefit, benefit.otherwise.value, _NAMED.fill(name=benefit.name))
     if benefit.rounding is not None:
-        yield Item(Kind.ROUNDING, policy, key, benefit.rounding.place, _ROUNDING.fill(name=benefit.name), ("rounds", id(benefit.rounding)))
+        words = _ROUNDING.fill(name=benefit.name)
+        yield Item(Kind.ROUNDING, policy, key, benefit.rounding.place, words, ("rounds", id(benefit.rounding)), _even(program, benefit, benefit.rounding))
+
+
+def _even(program: Program, benefit: Benefit, rounding: Rounding) -> Phrase | None:
+    """Why a rounding can change nothing: every amount is a multiple of its step already, whatever the facts."""
+    steps = Steps(views_of(program)(None), dict(program.benefits))
+    values = [said.value for said in (*(one.consequence for one in benefit.articles), benefit.otherwise) if isinstance(said, Grant)]
+    whole = all((step := step_of(value, steps)) is not None and (step / rounding.step).denominator == 1 for value in values)
+    return _EVEN.fill(place=place_words(rounding.step, benefit.type)) if whole else None
 
 
 def _pair(benefit: Benefit, article: Article, beater: Article) -> Item:
@@ -164,5 +198,14 @@ def _branches(program: Program, declared: Rule | Benefit, node: Choice, entity: 
     policy, place = _policy(declared.key), node.place or declared.place
     for branch in node.branches:
         words = _BRANCH.fill(name=declared.name, condition=describe(branch.condition, entity, program))
-        yield Item(Kind.BRANCH, policy, declared.key, branch.place or place, words, ("node", id(branch)))
+        yield Item(Kind.BRANCH, policy, declared.key, branch.place or place, words, ("node", id(branch)), _nobody(branch.condition))
     yield Item(Kind.BRANCH, policy, declared.key, place, _ELSE.fill(name=declared.name), ("else", id(node)))
+
+
+def _nobody(condition: Expression) -> Phrase | None:
+    """Why no example comes by a guard against a list without members: a list nobody is written in is not known."""
+    match condition:
+        case Operation("equal", (Aggregate(Gathering.COUNT, path, role, None), Literal(0))):
+            return _NOBODY.fill(role=role, entity=path.entity)
+        case _:
+            return None
