@@ -1,28 +1,30 @@
 """The reference's evaluation with a trace, prepared for what is known: each node is made into a function once.
 
-A function gives a value and leaves its step behind, as `evaluate_traced` does; where a 暂定 value had a part in it, it sets the
+A function gives the step of a value, which `evaluate_traced` leaves behind; where a 暂定 value had a part in it, it sets the
 mark of the run. Where a value is unknown or fails, this way ends, and the reference takes the declaration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from policyrules.core.case import Instance
 from policyrules.core.keeping import kept
 from policyrules.core.outcome import Failed, Step
-from policyrules.core.program import BenefitValue, Expression, FactValue, Literal, Operation, ParameterValue, Program, RuleValue
+from policyrules.core.program import Anchor, BenefitValue, Expression, FactValue, Literal, Operation, ParameterValue, Path, Program, RuleValue
 from policyrules.engines.expressions import ABSORBING, READINGS, row_in_force
-from policyrules.engines.lattice import MENDING, Held, Result
+from policyrules.engines.lattice import MENDING, Result
 from policyrules.engines.run import DEEPEST, Here, Run, Settled, Suspended, locate
 from policyrules.operators.operator import Failure
 from policyrules.operators.table import OPERATORS
-from policyrules.values.types import Value
 from policyrules.values.unknown import Unknown
 
-Prepared: TypeAlias = Callable[[Run, Here, int, list[Step]], Value]
-"""Gives the value of a node and adds its step to a list."""
+Prepared: TypeAlias = Callable[[Run, Here, int], Step]
+"""Gives the step of a node; its value is known."""
+
+
+_NO_VALUE = (Unknown, Failed)
 
 
 class NotKnown(Exception):
@@ -33,8 +35,10 @@ def evaluate_known(run: Run, node: Expression, here: Here, depth: int) -> Result
     """As `evaluate_traced`, of what is known; raises `NotKnown` for anything else."""
     assert run.trace is not None
     outer, run.mark = run.mark, False
-    value = kept(_prepared, node, None, run.program)(run, here, depth, run.trace)
+    step = kept(_prepared, node, None, run.program)(run, here, depth)
+    run.trace.append(step)
     mark, run.mark = run.mark, outer
+    value: Any = step.value
     return value, mark
 
 
@@ -61,30 +65,50 @@ def _prepared(node: Expression, _: None, program: Program) -> Prepared:
 def _literal(node: Literal) -> Prepared:
     value = node.value
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        steps.append(Step(node, value, here.current))
-        return value
+    def prepared(run: Run, here: Here, depth: int) -> Step:
+        return Step(node, value, here.current)
 
     return prepared
 
 
 def _fact(node: FactValue) -> Prepared:
-    path, key = node.path, node.fact
+    owner_of, key = _owner(node.path), node.fact
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        owner = locate(path, here, None)
-        if not isinstance(owner, Instance) or (value := owner.facts.get(key)) is None:
+    def prepared(run: Run, here: Here, depth: int) -> Step:
+        owner = owner_of(here)
+        value = owner.facts.get(key)
+        if value is None:
             raise NotKnown
-        steps.append(Step(node, value, owner))
-        return value
+        return Step(node, value, owner)
 
     return prepared
+
+
+def _owner(path: Path) -> Callable[[Here], Instance]:
+    """As `locate`, for a path that is known: nearly always it leads to the member in hand, or to an instance around it."""
+    entity = path.entity
+
+    def around(here: Here) -> Instance:
+        owner: Instance | None = here.current
+        while owner is not None:
+            if owner.entity == entity:
+                return owner
+            owner = owner.parent
+        raise NotKnown
+
+    def anywhere(here: Here) -> Instance:
+        owner = locate(path, here, None)
+        if not isinstance(owner, Instance):
+            raise NotKnown
+        return owner
+
+    return anywhere if path.roles or path.anchor is Anchor.SUBJECT else around
 
 
 def _parameter(node: ParameterValue) -> Prepared:
     key = node.parameter
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
+    def prepared(run: Run, here: Here, depth: int) -> Step:
         row = run.parameters.get(key)
         if row is None:
             row = run.parameters[key] = row_in_force(run, key)
@@ -92,8 +116,7 @@ def _parameter(node: ParameterValue) -> Prepared:
             raise NotKnown
         if row.provisional:
             run.mark = True
-        steps.append(Step(node, row.value, here.current, (Step(row, row.value, None),)))
-        return row.value
+        return Step(node, row.value, here.current, (Step(row, row.value, None),))
 
     return prepared
 
@@ -104,11 +127,12 @@ def _rule(node: RuleValue, program: Program) -> Prepared:
         return _named(node, node.rule, False)
     key = node.rule
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
+    def prepared(run: Run, here: Here, depth: int) -> Step:
         found = _settled(run, key, run.root, depth)
-        value = _sound(found.value)
-        steps.append(Step(node, value, here.current, _made_of(found)))
-        return value
+        value = found.value
+        if isinstance(value, _NO_VALUE):
+            raise NotKnown
+        return Step(node, value, here.current, (found.step,) if found.step is not None else ())
 
     return prepared
 
@@ -119,16 +143,14 @@ def _benefit(node: BenefitValue) -> Prepared:
 
 def _named(node: RuleValue | BenefitValue, key: str, granted: bool) -> Prepared:
     """The value of a declaration of the instance at a path, or whether it is granted."""
-    path = node.path
+    owner_of = _owner(node.path)
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        owner = locate(path, here, None)
-        if not isinstance(owner, Instance):
+    def prepared(run: Run, here: Here, depth: int) -> Step:
+        found = _settled(run, key, owner_of(here), depth)
+        value = found.granted if granted else found.value
+        if isinstance(value, _NO_VALUE):
             raise NotKnown
-        found = _settled(run, key, owner, depth)
-        value = _sound(found.granted if granted else found.value)
-        steps.append(Step(node, value, here.current, _made_of(found)))
-        return value
+        return Step(node, value, here.current, (found.step,) if found.step is not None else ())
 
     return prepared
 
@@ -137,26 +159,24 @@ def _operation(node: Operation, program: Program) -> Prepared:
     arguments = _arguments(node, program)
     scalar = OPERATORS[node.operator].scalar
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        inner: list[Step] = []
+    def prepared(run: Run, here: Here, depth: int) -> Step:
         below = depth + 1
-        value = scalar(*[argument(run, here, below, inner) for argument in arguments])
+        steps = [argument(run, here, below) for argument in arguments]
+        value = scalar(*[step.value for step in steps])
         if isinstance(value, Failure):
             raise NotKnown
-        steps.append(Step(node, value, here.current, tuple(inner)))
-        return value
+        return Step(node, value, here.current, tuple(steps))
 
     if len(arguments) != 2:
         return prepared
     left, right = arguments
 
-    def of_two(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        inner: list[Step] = []
-        value = scalar(left(run, here, depth + 1, inner), right(run, here, depth + 1, inner))
+    def of_two(run: Run, here: Here, depth: int) -> Step:
+        first, second = left(run, here, depth + 1), right(run, here, depth + 1)
+        value = scalar(first.value, second.value)
         if isinstance(value, Failure):
             raise NotKnown
-        steps.append(Step(node, value, here.current, tuple(inner)))
-        return value
+        return Step(node, value, here.current, (first, second))
 
     return of_two
 
@@ -168,13 +188,15 @@ def _logical(node: Operation, program: Program) -> Prepared:
     otherwise = OPERATORS[node.operator].scalar(*[not absorbing for _ in arguments])
     assert isinstance(otherwise, bool)
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
-        inner: list[Step] = []
+    def prepared(run: Run, here: Here, depth: int) -> Step:
+        steps: list[Step] = []
         outer, below = run.mark, depth + 1
         value, mark = otherwise, False
         for argument in arguments:
             run.mark = False
-            settles = argument(run, here, below, inner) is absorbing
+            step = argument(run, here, below)
+            steps.append(step)
+            settles = step.value is absorbing
             if settles:
                 value = absorbing
             if run.mark:
@@ -183,8 +205,7 @@ def _logical(node: Operation, program: Program) -> Prepared:
                 mark = False
                 break
         run.mark = outer or mark
-        steps.append(Step(node, value, here.current, tuple(inner)))
-        return value
+        return Step(node, value, here.current, tuple(steps))
 
     return prepared
 
@@ -197,16 +218,16 @@ def _other(node: Expression) -> Prepared:
     """What the reference reads; what is inside it comes back here."""
     reading = READINGS[node.__class__]
 
-    def prepared(run: Run, here: Here, depth: int, steps: list[Step]) -> Value:
+    def prepared(run: Run, here: Here, depth: int) -> Step:
         outer = run.trace
         inner: list[Step] = []
         run.trace = inner
         held, mark = reading(run, node, here, depth)
         run.trace = outer
         run.mark = run.mark or mark
-        value = _sound(held)
-        steps.append(Step(node, value, here.current, tuple(inner)))
-        return value
+        if isinstance(held, _NO_VALUE):
+            raise NotKnown
+        return Step(node, held, here.current, tuple(inner))
 
     return prepared
 
@@ -221,13 +242,3 @@ def _settled(run: Run, key: str, owner: Instance, depth: int) -> Settled:
     if found.provisional:
         run.mark = True
     return found
-
-
-def _made_of(found: Settled) -> tuple[Step, ...]:
-    return (found.step,) if found.step is not None else ()
-
-
-def _sound(held: Held) -> Value:
-    if isinstance(held, (Unknown, Failed)):
-        raise NotKnown
-    return held

@@ -23,7 +23,7 @@ from policyrules.core.program import (
 )
 from policyrules.explain.expressions import COMPARISONS, describe, name_of, one_of
 from policyrules.explain.told import seen, told
-from policyrules.explain.words import SEMICOLON, joined, value_words
+from policyrules.explain.words import SEMICOLON, joined, stated, value_words
 from policyrules.source.phrase import Phrase
 from policyrules.values.types import Truth
 from policyrules.values.unknown import Unknown
@@ -31,7 +31,6 @@ from policyrules.values.unknown import Unknown
 DEEPEST = 6
 """How many conditions made of conditions are looked into; the next is named and left at that."""
 
-_IS = Phrase("{name}：{value}", "{name}: {value}")
 _HOLDS_NOT = Phrase("“{condition}”不成立（{facts}）", "“{condition}” does not hold ({facts})")
 _HOLDS = Phrase("“{condition}”成立（{facts}）", "“{condition}” holds ({facts})")
 _LEAVES = (FactValue, RuleValue, BenefitValue, Aggregate, ParameterValue)
@@ -116,20 +115,23 @@ def ground_words(step: Step, viewer: Instance, program: Program, value: Phrase |
     """A named value: 户的享受低保：否. `value` is the value in words, if it has been put into them."""
     node = step.what
     assert isinstance(node, _GROUNDS), node
-    return _IS.fill(name=name_of(step, viewer, program), value=value or value_words(step.value, node.type))
+    return stated(name_of(step, viewer, program), value or value_words(step.value, node.type))
 
 
 def distinct(steps: Iterable[Step]) -> list[Step]:
     """Each fact, parameter and definition once, whichever way it was reached."""
+    steps = tuple(steps)
+    if len(steps) < 2:
+        return [*steps]
     return list({(step.what, id(step.instance)): step for step in steps}.values())
 
 
 def deciding(step: Step, node: Operation) -> tuple[Step, ...]:
     """The arguments without which the result could be another."""
     operator, value = node.operator, step.value
-    if not isinstance(value, bool) or (operator, value) not in _DECIDERS:
+    wanted = _DECIDERS.get((operator, value)) if value is True or value is False else None
+    if wanted is None:
         return step.children
-    wanted = _DECIDERS[operator, value]
     if operator == "at_least":
         return tuple(child for child in step.children if child.value is wanted)
     for child in step.children:

@@ -32,11 +32,12 @@ from policyrules.values.types import Quantity
 
 _NOTE = Phrase("{value}（{note}）", "{value} ({note})")
 _NAMED = Phrase("{name} {value}", "{name} {value}")
+_WRITTEN = (Operation, Choice, Aggregate, ParameterValue, Literal)
 
 
 def describe(node: Expression, entity: str | None, program: Program) -> Phrase:
     """The expression as written, seen from an instance of `entity`."""
-    return kept(plainly, node, entity, program) if isinstance(node, (Operation, Choice, Aggregate)) else plainly(node, entity, program)
+    return kept(plainly, node, entity, program) if isinstance(node, _WRITTEN) else plainly(node, entity, program)
 
 
 def figures(step: Step, viewer: Instance, program: Program) -> Phrase:
@@ -91,9 +92,8 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
         case FactValue():
             return owned(kept(_fact_words, node, None, program), step.instance, viewer)
         case RuleValue(_, key) | BenefitValue(_, key):
-            everybody = key in program.rules and program.rules[key].entity is None
-            owner = step.children[0].instance if step.children and not everybody else None
-            words = owned(plain(rule_name(key, program)), owner, viewer)
+            words, everybodys = kept(_rule_words, node, key, program)
+            words = owned(words, step.children[0].instance if step.children and not everybodys else None, viewer)
             return granted_words(words) if isinstance(node, BenefitValue) and node.granted else words
         case Operation() if _is_age(node) and step.children:
             return owned(AGE, step.children[0].instance, viewer)
@@ -105,6 +105,12 @@ def name_of(step: Step, viewer: Instance, program: Program) -> Phrase:
 
 def _fact_words(node: FactValue, _: None, program: Program) -> Phrase:
     return plain(fact_name(node.path, node.fact, program))
+
+
+def _rule_words(_: RuleValue | BenefitValue, key: str, program: Program) -> tuple[Phrase, bool]:
+    """What a definition or a benefit is called, and whether it is nobody's in particular."""
+    rule = program.rules.get(key)
+    return plain(rule_name(key, program)), rule is not None and rule.entity is None
 
 
 def _is_age(node: Operation) -> bool:

@@ -39,6 +39,7 @@ from policyrules.explain.words import (
     owned,
     possible_words,
     span_words,
+    stated,
     value_words,
 )
 from policyrules.source.phrase import Language, Phrase, plain
@@ -49,7 +50,6 @@ from policyrules.values.unknown import Unknown
 _OTHERWISE = Phrase("其余情形", "otherwise")
 _BEATEN = Phrase("{article}：由{beaters}排除", "{article}: set aside by {beaters}")
 _NOT_IN_FORCE = Phrase("{article}：{span}施行", "{article}: in force {span}")
-_SHORT = Phrase("{article}：{why}", "{article}: {why}")
 _QUESTION = Phrase("{fact}：{question}", "{fact}: {question}")
 _PROOF = Phrase("{fact}（凭{proof}）", "{fact} (proof: {proof})")
 _NOT_COMPLETE = Phrase("{list}（名单不全，还有谁）", "{list} (the list may not be complete: who else)")
@@ -77,10 +77,13 @@ def reasons(answer: Answer, program: Program, language: Language) -> list[dict[s
 def reasons_of(answer: Answer, program: Program) -> tuple[Reason, ...]:
     """The reasons of an answer; without a trace, only what the outcome itself tells."""
     found = list(_reasons(answer, program))
-    people = list(everybody(answer.instance))
-    if any([one.states for one in people]):
+    stood_in = supplied = False
+    for one in everybody(answer.instance):
+        stood_in = stood_in or bool(one.states)
+        supplied = supplied or bool(one.given)
+    if stood_in:
         found += stead_reasons(answer, program)
-    if not any([one.given for one in people]):
+    if not supplied:
         return tuple(found)
     found += _supplied_anywhere(answer)
     # What was supplied may serve a condition and an amount; it is said once.
@@ -155,11 +158,18 @@ def _refused(answer: Answer, reason: str | None, article: Article | None, progra
         yield from _open_articles(answer)
         return
     # Refused whatever the missing facts are, by one article or another, is not 其余情形.
-    if not _any_open(answer):
-        yield Reason("article", _OTHERWISE if reason is None else _SHORT.fill(article=_OTHERWISE, why=reason))
+    open_ = _any_open(answer)
+    if not open_:
+        yield kept(_otherwise, answer.trace.what, reason, program) if answer.trace is not None else _otherwise(None, reason, program)
     yield from _failing(answer, program)
     yield from _excluded(answer)
-    yield from _open_articles(answer)
+    if open_:
+        yield Reason("fact", _EITHER_WAY)
+
+
+def _otherwise(_: object, reason: str | None, __: Program) -> Reason:
+    """What a benefit says where no article does."""
+    return Reason("article", _OTHERWISE if reason is None else stated(_OTHERWISE, plain(reason)))
 
 
 def _undecided(answer: Answer, outcome: Undecided, program: Program) -> Iterator[Reason]:
@@ -215,8 +225,7 @@ def _article_reasons(answer: Answer, article: Article, program: Program, kind: s
     step = next((each for each in parts(answer.trace) if each.what is article), None)
     if step is None or not step.children:
         return
-    for reason in _facts(answer, step.children[0], program):
-        yield reason.under(article)
+    yield from _facts(answer, step.children[0], program, article.number)
     if isinstance(article.consequence, Grant) and len(step.children) > 1:
         for reason in calculation(answer, step.children[1], program):
             yield reason.under(article)
@@ -231,18 +240,17 @@ def _head(article: Article, kind: str, program: Program) -> Reason:
     citations = [words for key, passage in papers if (words := citation_words(key, program, passage)) is not None]
     said = getattr(article.consequence, "reason", None)
     if said:
-        text = _SHORT.fill(article=text, why=said)
+        text = stated(text, plain(said))
     return Reason(kind, text, article.number, joined(LIST, citations) if citations else None, "".join(article.quotations) or None)
 
 
 def _excluded(answer: Answer) -> Iterator[Reason]:
     """Articles whose condition was met and that others set aside."""
-    steps = [step for step in parts(answer.trace) if isinstance(step.what, Article)]
     benefit = answer.trace.what if answer.trace else None
     if not isinstance(benefit, Benefit):
         return
-    holding = {id(step.what) for step in steps if step.value is True}
-    for step in steps if holding else ():
+    holding = {id(step.what) for step in parts(answer.trace) if step.value is True and isinstance(step.what, Article)}
+    for step in parts(answer.trace) if holding else ():
         article = step.what
         if not isinstance(article, Article) or step.value is not False or not step.children:
             continue
@@ -265,7 +273,7 @@ def _failing(answer: Answer, program: Program) -> Iterator[Reason]:
             yield Reason("failing", _NOT_IN_FORCE.fill(article=title, span=span), article.number)
         elif step.children[0].value is False:
             why = joined(SEMICOLON, list(shortfalls(step.children[0], answer.instance, program)))
-            text = _SHORT.fill(article=title, why=why) if why.zh else title
+            text = stated(title, why) if why.zh else title
             yield Reason("failing", text, article.number)
 
 
@@ -287,7 +295,8 @@ def _any_open(answer: Answer) -> bool:
 # ---------------------------------------------------------------- facts
 
 
-def _facts(answer: Answer, condition: Step, program: Program) -> Iterator[Reason]:
+def _facts(answer: Answer, condition: Step, program: Program, article: str | None = None) -> Iterator[Reason]:
+    """What a condition rests on, as reasons of an article."""
     seen: set[str] = set()
     for step in distinct(grounds(condition)):
         value = value_words(step.value, getattr(step.what, "type", answer.type))
@@ -303,7 +312,7 @@ def _facts(answer: Answer, condition: Step, program: Program) -> Iterator[Reason
             kind = "rule"
             if _is_supplied(step):
                 kind, text = "supplied", SUPPLIED.fill(name=name_of(step, answer.instance, program), value=value)
-        yield Reason(kind, text, citation=citation, value=value)
+        yield Reason(kind, text, article, citation, value=value)
 
 
 def _paper(step: Step, program: Program) -> Phrase | None:

@@ -147,9 +147,9 @@ def _short(answer: Answer, program: Program) -> list[Phrase]:
         return []
     # An article not in force lacks one thing: its day. No other can lack less than one.
     article, conditions = min(found, key=lambda each: len(each[1]) or 1)
-    span = span_words(article.start, article.end)
-    not_in_force = _NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span)
-    return [told(_distance, condition, answer.instance, program) for condition in conditions] or [not_in_force]
+    if not conditions:
+        return [_NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span_words(article.start, article.end))]
+    return [told(_distance, condition, answer.instance, program) for condition in conditions]
 
 
 def _distance(step: Step, viewer: Instance, program: Program) -> Phrase:

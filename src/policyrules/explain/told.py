@@ -26,12 +26,15 @@ def told(make: Callable[[Step, Instance, Program], T], step: Step, viewer: Insta
 
 def seen(find: Callable[[Step, int], tuple[Step, ...]], step: Step, follow: int) -> tuple[Step, ...]:
     """The steps that `find` comes to below a step; looked for once."""
-    if step.told is not None and (find, follow) in step.told:
-        steps: tuple[Step, ...] = step.told[find, follow][2]
+    key = (find, follow)
+    before = step.told.get(key) if step.told is not None else None
+    if before is not None:
+        steps: tuple[Step, ...] = before[2]
         return steps
     found = find(step, follow)
     # A step that kept itself would stay until the garbage is collected.
     if len(found) != 1 or found[0] is not step:
-        step.told = step.told or {}
-        step.told[find, follow] = (None, None, found)
+        if step.told is None:
+            step.told = {}
+        step.told[key] = (None, None, found)
     return found

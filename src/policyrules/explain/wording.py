@@ -9,11 +9,10 @@ from policyrules.core.outcome import Answer
 from policyrules.core.program import Program
 from policyrules.explain.reason import Reason
 from policyrules.explain.reasons import reasons_of
-from policyrules.explain.words import SEMICOLON, day_words, joined, outcome_words, owned
+from policyrules.explain.words import NOTHING, SEMICOLON, day_words, joined, outcome_words, owned, stated
 from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.values.calendar import month_text
 
-_HEADLINE = Phrase("{name}{when}：{outcome}{marks}", "{name}{when}: {outcome}{marks}")
 _WHEN = Phrase("（{when}）", " ({when})")
 _PROVISIONAL = Phrase("　暂定", " [provisional]")
 _SUPPLIED = Phrase("　由经办人给出", " [supplied]")
@@ -38,7 +37,8 @@ _LABELS = {
     "possible": Phrase("范围", "range"),
     "error": Phrase("原因", "reason"),
 }
-_ENGLISH_LABEL = 9
+_CHINESE_LABEL, _ENGLISH_LABEL = 3, 10
+"""How wide a label is, with the space after it."""
 
 
 def label_words(kind: str) -> Phrase:
@@ -62,25 +62,20 @@ def laid_out(
     lines = [headline(answer, occasion)(language)]
     for label, text in (*_lines(reasons), *further):
         name = label(language) if label else ""
-        padding = (2 - len(name)) * "　" if language == "zh" else (_ENGLISH_LABEL - len(name)) * " "
-        lines.append(f"  {name}{padding}{'　' if language == 'zh' else ' '}{text(language)}")
+        margin = name.ljust(_CHINESE_LABEL, "　") if language == "zh" else name.ljust(_ENGLISH_LABEL)
+        lines.append(f"  {margin}{text(language)}")
     return "\n".join(lines)
 
 
 def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
     """The answer in one line."""
-    when = plain("")
-    if occasion is not None and occasion.monthly:
-        when = _WHEN.fill(when=Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en")))
-    elif occasion is not None:
-        when = _WHEN.fill(when=day_words(occasion.day))
+    name = owned(answer.name, answer.instance, None)
+    if occasion is not None:
+        monthly = Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en")) if occasion.monthly else day_words(occasion.day)
+        name = joined(NOTHING, [name, _WHEN.fill(when=monthly)])
+    words = stated(name, outcome_words(answer.outcome, answer.type))
     marks = [mark for mark, holds in ((_PROVISIONAL, answer.provisional), (_SUPPLIED, answer.supplied)) if holds]
-    return _HEADLINE.fill(
-        name=owned(answer.name, answer.instance, None),
-        when=when,
-        outcome=outcome_words(answer.outcome, answer.type),
-        marks=joined(plain(""), marks),
-    )
+    return joined(NOTHING, [words, *marks])
 
 
 def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:

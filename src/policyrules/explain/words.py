@@ -28,7 +28,6 @@ _REFUSED = Phrase("不予", "refused")
 _UNDECIDED = Phrase("未定", "undecided")
 _CONFLICT = Phrase("条文冲突", "conflicting articles")
 _FAILED = Phrase("无法计算", "undefined")
-_OWNED = Phrase("{owner}的{name}", "{name} of {owner}")
 _FROM = Phrase("自{start}起", "from {start}")
 _UNTIL = Phrase("至{end}止", "until {end}")
 _BETWEEN = Phrase("{low}至{high}", "{low} to {high}")
@@ -39,6 +38,7 @@ SUPPLIED = Phrase("{name} {value}，由经办人给出，不按规则计算", "{
 SEMICOLON = Phrase("；", "; ")
 COMMA = Phrase("，", ", ")
 LIST = Phrase("、", ", ")
+NOTHING = Phrase("", "")
 
 
 def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
@@ -46,6 +46,11 @@ def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:
     if len(parts) == 1:
         return parts[0]
     return Phrase(separator.zh.join([part.zh for part in parts]), separator.en.join([part.en for part in parts]))
+
+
+def stated(name: Phrase, said: Phrase) -> Phrase:
+    """周岁：34岁. No pattern is as frequent, and none is put together as often."""
+    return Phrase(f"{name.zh}：{said.zh}", f"{name.en}: {said.en}")
 
 
 def value_words(value: object, kind: Type) -> Phrase:
@@ -91,7 +96,8 @@ def owned(name: str | Phrase, owner: Instance | None, viewer: Instance | None) -
     """A name with whose it is, where that is not the one the answer is for."""
     if owner is None or owner is viewer:
         return name if isinstance(name, Phrase) else plain(name)
-    return _OWNED.fill(owner=owner.id, name=name)
+    zh, en = (name.zh, name.en) if isinstance(name, Phrase) else (name, name)
+    return Phrase(f"{owner.id}的{zh}", f"{en} of {owner.id}")
 
 
 def span_words(start: date | None, end: date | None) -> Phrase:
