@@ -74,19 +74,24 @@ class Ground:
     named: dict[str, tuple[tuple[str, int, Fact], ...]]
     """By entity, every fact with the name a case writes and its place in a row."""
 
-    _sides: dict[tuple[int, str], tuple[Expression, Unit]] = field(factory=dict)
+    _units: dict[tuple[int, str], Unit] = field(factory=dict)
+    _sides: dict[tuple[int, str], tuple[Expression, str]] = field(factory=dict)
+    """The key under which an expression stands among the rules; the expression is kept, so that nobody gets its identity."""
+
     _spots: dict[tuple[int, str], tuple[Expression, tuple[Spot, ...]]] = field(factory=dict)
     _by_name: dict[str, tuple[Spot, ...]] = field(factory=dict)
     _about_subject: dict[int, tuple[Expression, bool]] = field(factory=dict)
 
     def unit(self, node: Expression, entity: str) -> Unit:
         """The function that works out an expression for an instance."""
-        found = self._sides.get((id(node), entity))
+        found = self._units.get((id(node), entity))
         if found is None:
-            key = f"→{len(self._sides)}"
-            self.rules[key] = Rule(key, key, entity, node.type, node, _NOWHERE)
-            found = self._sides[id(node), entity] = (node, self.stretch.units(entity, (key,))[0])
-        return found[1]
+            if (id(node), entity) not in self._sides:
+                key = f"→{len(self._sides)}"
+                self.rules[key] = Rule(key, key, entity, node.type, node, _NOWHERE)
+                self._sides[id(node), entity] = (node, key)
+            found = self._units[id(node), entity] = self.stretch.units(entity, (self._sides[id(node), entity][1],))[0]
+        return found
 
     def spots(self, node: Expression, entity: str) -> tuple[Spot, ...]:
         """The facts that are numbers or days behind an expression, with the way to each."""
@@ -163,12 +168,25 @@ def ground_of(program: Program, month: date) -> Ground:
 
 
 def _ground(program: Program, occasion: Occasion, _: Program) -> Ground:
+    """What does not rest on the day is shared by all of them, and the code by a stretch of time in which nothing changes."""
+    first, code = kept(_first, program, None, program)
+    stretch = code.stretch(occasion.day)
+    units: dict[tuple[int, str], Unit] = kept(_no_units, program, stretch, program)
+    return evolve(first, occasion=occasion, stretch=stretch, units=units)
+
+
+def _first(program: Program, _: None, __: Program) -> tuple[Ground, PythonCode]:
     rules = {**program.rules, **{rule.key: rule for rule in program.consistencies}}
     # Sides of comparisons join these rules later on.
     code = PythonCode(evolve(program, rules=rules, consistencies=()))
     layouts = layouts_of(program)
     named = {entity: tuple((name, layouts[entity].facts[fact.key], fact) for name, fact in facts_of(program, entity)) for entity in program.entities}
-    return Ground(program, occasion, layouts, code.stretch(occasion.day), rules, named)
+    day = code.starts[0] if code.starts else date(2020, 1, 1)
+    return Ground(program, in_month(program, day), layouts, code.stretch(day), rules, named), code
+
+
+def _no_units(_: Program, __: Stretch, ___: Program) -> dict[tuple[int, str], Unit]:
+    return {}
 
 
 def everything_in(node: Expression) -> Iterator[Expression]:

@@ -13,7 +13,7 @@ shrinks: to few members, to the first option, to the least amount, to the facts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -23,11 +23,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from attrs import frozen
 
 from policyrules.book.book import Book
+from policyrules.book.trial_values import FactKey
 from policyrules.core.program import Fact, Role
 from policyrules.review.boundaries import MOST_MEMBERS, births, boundary_values, changes, edge_months, step_of
 from policyrules.review.drawing import People, agree, steer_somewhere, wanted_for
 from policyrules.review.ground import Ground, ground_of
-from policyrules.review.household import in_row, written
+from policyrules.review.household import Here, in_row, written
 from policyrules.review.steering import Steering
 from policyrules.values.calendar import add_days, first_of_month, parse_month
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Value
@@ -43,7 +44,7 @@ Wholes: TypeAlias = "Callable[[int, int], SearchStrategy[int]]"
 _AGES = (30, 70, 10, 50, 1, 90)
 _ROUND = (1, 10, 100, 1_000, 10_000, 12_000, 100_000)
 _PARTS = 1000
-_MOST_YUAN, _LATER = 200_000, 400
+_MOST_YUAN, _LATER, _MOST_ALTERED = 200_000, 400, 8
 
 
 def facts(book: Book, entity: str, name: str, month: str | date | None = None) -> SearchStrategy[object]:
@@ -114,18 +115,22 @@ def _households(ground: Ground, keys: tuple[str, ...] | None, members: int | tup
     least, most = members if isinstance(members, tuple) else (1, members)
     wanted = wanted_for(ground.program, keys)
     pools = {(fact.entity, fact.key): _pool(ground, fact) for fact in ground.program.facts.values()}
+    told = {entity: [(place, fact) for _, place, fact in named if wanted.facts is None or (entity, fact.key) in wanted.facts]
+            for entity, named in ground.named.items()}  # fmt: skip
     wholes = _wholes()
 
     def build(draw: Draw) -> dict[str, object]:
-        def value_of(fact: Fact) -> Any:
-            return pools[fact.entity, fact.key].drawn(draw, wholes)
+        def plainest(fact: Fact) -> Any:
+            return in_row(pools[fact.entity, fact.key].worth[0], fact)
 
         def size_of(role: Role, needed: int) -> int:
             low, high = (max(needed, least), most) if needed else (0, min(2, most))
             return int(draw(wholes(low, max(low, high))))
 
         chance = _Drawn(draw, wholes)
-        steering = Steering(People(ground, wanted, value_of, size_of).household(), chance)
+        steering = Steering(People(ground, wanted, plainest, size_of).household(), chance)
+        for one in steering.household.everybody:
+            _altered(one, told[one.entity], pools, draw, wholes)
         # The simplest household stands nowhere in particular.
         if draw(wholes(0, 9)) > 0:
             steer_somewhere(steering, wanted)
@@ -133,6 +138,13 @@ def _households(ground: Ground, keys: tuple[str, ...] | None, members: int | tup
         return steering.household.document(wanted.facts)
 
     return _composed(build)
+
+
+def _altered(one: Here, told: Sequence[tuple[int, Fact]], pools: Mapping[FactKey, _Pool], draw: Draw, wholes: Wholes) -> None:
+    """Some facts of an instance as they are drawn, the others as plain as they are: few draws, and few things to shrink."""
+    for _ in range(int(draw(wholes(0, min(_MOST_ALTERED, 2 * len(told)))))):
+        place, fact = told[int(draw(wholes(0, len(told) - 1)))]
+        one.current[0][place] = pools[fact.entity, fact.key].drawn(draw, wholes)
 
 
 def _composed(build: Callable[[Draw], T]) -> SearchStrategy[T]:
