@@ -40,15 +40,15 @@ def twin_of(root: Instance, node: Node) -> Instance | None:
 
 
 def fixed(world: smt.World, root: Instance, month: date | None = None) -> Any:
-    """The model in which the facts are the case's; None where no such case is taken."""
+    """A model in which the facts are the case's, those it does not give being anything; None where no such case is taken."""
     library = z.z3()
-    solver = library.Solver()
+    solver = library.SimpleSolver()
     solver.add(*world.constraints)
     for node in nodes(world.root):
         twin = twin_of(root, node)
         for key, held in node.facts.items() if twin is not None else ():
-            given = smt.literal(world, twin.facts[key])
-            solver.add(z.truth_term(z.no(smt.different(held, given))))
+            if key in twin.facts:
+                solver.add(z.truth_term(z.no(smt.different(held, smt.literal(world, twin.facts[key])))))
     if month is not None:
         solver.add(z.truth_term(smt.operation(world, "equal", smt.SymbolicValue(world.month), smt.literal(world, month)).value))
     return solver.model() if solver.check() == library.sat else None

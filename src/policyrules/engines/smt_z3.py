@@ -123,11 +123,14 @@ def no(truth: Truth) -> Truth:
     if inner is not None:
         return inner
     core, context = _core()
-    return z3().BoolRef(core.Z3_mk_not(context.ref(), truth.ast), context)
+    made = z3().BoolRef(core.Z3_mk_not(context.ref(), truth.ast), context)
+    made.inside_not = truth
+    return made
 
 
 def _inside_not(truth: Term) -> Term | None:
-    return truth.arg(0) if z3().is_not(truth) else None
+    """What a term made by `no` is the opposite of; noted there, since asking the library takes long."""
+    return getattr(truth, "inside_not", None)
 
 
 def pick_truth(condition: Truth, one: Truth, other: Truth) -> Truth:
