@@ -180,8 +180,7 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, tmp_path: Path) -> 
     out = tmp_path / "result.parquet"
     without = [{name: cell for name, cell in one.items() if name != "残疾"} for one in PEOPLE]
     strange = [{**one, "残急": "是"} for one in PEOPLE]
-    lost = [{**PEOPLE[0], "户": "h99"}, {**PEOPLE[1], "编号": ""}]
-    for code, changed in (("B106", {"people": without}), ("B107", {"people": strange}), ("B111", {"homes": [*HOMES, HOMES[0]]})):
+    for code, changed in (("B106", {"people": without}), ("B107", {"people": strange})):
         assert [finding.code for finding in said(book, rosters(tmp_path, **changed), out)] == [code]
     homes = rosters(tmp_path)["户"]
     for code, paths in (
@@ -191,10 +190,90 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, tmp_path: Path) -> 
         ("B101", {"户": str(tmp_path / "nothing.xls")}),
     ):
         assert code in [finding.code for finding in said(book, paths, out)]
-    codes = [finding.code for finding in said(book, rosters(tmp_path, people=lost), out)]
-    assert codes == ["B112", "B113"]
     (unknown,) = said(book, rosters(tmp_path), out, ask=["没有的"])
     assert unknown.code == "B114"
+
+
+def left_out(book: Book, paths: dict[str, str], out: Path, **options: Any) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """What is said of rows that could not be decided, and these rows, by household, id and code."""
+    found = batch(book, paths, str(out), month="2020-04", ask=["补助"], **options)
+    assert found.value is not None, found.diagnostics
+    rows = [row for row in rows_of(out) if (row["reason"] or "").startswith("[B")]
+    assert {row["status"] for row in rows} <= {"error"} and {row["provisional"] for row in rows} <= {None}
+    words = [finding.message("zh").replace(str(out.parent), "") for finding in found.diagnostics]
+    return words, sorted((row["household"] or "", row["subject"] or "", row["reason"][1:5]) for row in rows)
+
+
+def test_rows_nobody_can_be_decided_by_are_errors_and_the_others_stand(book: Book, tmp_path: Path) -> None:
+    """Household 1 is named twice, a person of household 2 has no id, one of household 3 stands in household 7 as well, and one is of none."""
+    out = tmp_path / "result.parquet"
+    people = [*PEOPLE[:2], {**PEOPLE[2], "编号": ""}, *PEOPLE[3:], {**PEOPLE[4], "户": "h7"}, {**PEOPLE[4], "编号": "10", "户": "h99"}]
+    words, rows = left_out(book, rosters(tmp_path, homes=[*HOMES, {**HOMES[0], "年收入": "1"}], people=people), out)
+    assert words == [
+        "“/homes.csv”有 2 行编号重复：h1",
+        "“/people.csv”有 1 行没有编号：第 3 条",
+        "“/people.csv”有 2 行编号重复：5",
+        "“/people.csv”有 1 行写的“户”不在名单上：h99",
+        "因名单有错而没有决定：户 5 行、个人 8 行；结果里是 error",
+    ]
+    assert rows == [
+        ("h1", "1", "B141"), ("h1", "2", "B141"), ("h2", "", "B135"), ("h2", "4", "B141"), ("h3", "5", "B136"),
+        ("h7", "5", "B136"), ("h7", "9", "B141"), ("h99", "10", "B140"),
+    ]  # fmt: skip
+    reasons = {row["subject"]: row["reason"] for row in rows_of(out)}
+    assert reasons["1"] == "[B141] 没有决定：“户”的编号“h1”重复" and reasons["9"] == "[B141] 没有决定：“个人”的编号“5”重复"
+    plain = tmp_path / "plain.parquet"
+    batch(book, rosters(tmp_path), str(plain), month="2020-04", ask=["补助"])
+    theirs = {"h4", "h5", "h6"}
+    assert [row for row in rows_of(out) if row["household"] in theirs] == [row for row in rows_of(plain) if row["household"] in theirs] != []
+
+
+def test_a_row_without_holder_leaves_its_household_alone(book: Book, tmp_path: Path) -> None:
+    """Found only in counting the members; whose it is nobody knows."""
+    out = tmp_path / "result.parquet"
+    words, rows = left_out(book, rosters(tmp_path, people=[*PEOPLE, {**PEOPLE[0], "编号": "10", "户": ""}]), out, language="en")
+    assert words == ["“/people.csv”有 1 行没有写属于哪个“户”：10", "因名单有错而没有决定：个人 1 行；结果里是 error"]
+    assert rows == [("", "10", "B139")]
+    words, rows = left_out(book, rosters(tmp_path, people=[*PEOPLE, {**PEOPLE[0], "编号": "10", "户": "h1 "}]), out)
+    assert words[0] == "“/people.csv”有 1 行写的“户”不在名单上：h1 " and rows == [("h1 ", "10", "B140")]
+
+
+def test_nobody_is_left(book: Book, tmp_path: Path) -> None:
+    out = tmp_path / "result.parquet"
+    homes = [{**one, "编号": ""} for one in HOMES]
+    words, rows = left_out(book, rosters(tmp_path, homes=homes), out)
+    assert words[0] == "“/homes.csv”有 7 行没有编号：第 1、2、3、4、5 等 条" and len(rows) == len(PEOPLE)
+    found = batch(book, rosters(tmp_path, homes=homes), str(out), month="2020-04", ask=["均摊"])
+    assert found.value is not None and (found.value.rows, found.value.apart) == ({"error": 7}, {"户": 7, "个人": 9})
+
+
+def test_ids_that_are_numbers_here_and_words_there(book: Book, tmp_path: Path) -> None:
+    homes = arrow.table({"编号": [1, 2], "年收入": ["3", "3"], "住处": ["乡", "乡"]})
+    people = arrow.table({"编号": [1, 2], "户": ["1", "x"], "残疾": [True, True], "分数": [1, 1]})
+    paths = {"户": str(tmp_path / "homes.parquet"), "个人": str(tmp_path / "people.parquet")}
+    with duckdb.connect() as connection:
+        for path, made in ((paths["户"], homes), (paths["个人"], people)):
+            connection.from_arrow(made).write_parquet(path)
+    words, rows = left_out(book, paths, tmp_path / "result.parquet")
+    assert words[0] == "“/people.parquet”有 1 行写的“户”不在名单上：x" and rows == [("x", "2", "B140")]
+
+
+def test_roles_that_are_none_and_a_role_that_only_one_can_have(tmp_path: Path) -> None:
+    policy = "主体 户  含 成员：个人  有 户主：个人\n主体 个人\n事实 个人\n  收入：元/月\n算 共：元/月  对 户 = 合计(成员，收入) + 户主的收入\n"
+    held = compile_book([SourceText("rules.policy", policy)])
+    told = ("a户主1", "a成员", "b户主2", "b外人2", "c户主3", "c--3", "d户主4", "d户主4")
+    people = [{"编号": str(number), "户": one[0], "角色": one[1:3].strip("-"), "收入": one[3:]} for number, one in enumerate(told)]
+    out = tmp_path / "result.parquet"
+    paths = {"户": table(tmp_path / "homes.csv", [{"编号": name} for name in "abcd"]), "个人": table(tmp_path / "people.csv", people)}
+    found = batch(held, paths, str(out), month="2020-04", ask=["共"])
+    assert [finding.code for finding in found.diagnostics] == ["B125", "B126", "B127"]
+    assert "3、5" in found.diagnostics[0].message.zh and "成员" in str(found.diagnostics[0].hint) and "6、7" in found.diagnostics[1].message.zh
+    assert [(row["subject"], row["reason"]) for row in sorted(rows_of(out), key=lambda row: row["subject"])] == [
+        ("a", "未定，还缺 1的收入"),
+        ("b", "[B141] 没有决定：“3”的角色不对"),
+        ("c", "[B141] 没有决定：“5”的角色不对"),
+        ("d", "[B141] 没有决定：“6”的角色只能有一个，名单里不止一个"),
+    ]
 
 
 def test_columns_without_a_single_value(book: Book, tmp_path: Path) -> None:
@@ -265,7 +344,8 @@ def test_who_belongs_by_a_standard_not_yet_in_force_is_not_counted_as_nobody(tmp
 def test_an_old_result_stays_where_the_run_fails(book: Book, tmp_path: Path) -> None:
     out = tmp_path / "result.csv"
     out.write_text("old", "utf-8")
-    assert batch(book, rosters(tmp_path, homes=[*HOMES, HOMES[0]]), str(out), month="2020-04").value is None
+    twice = [{**one, "id": one["编号"]} for one in HOMES]
+    assert batch(book, rosters(tmp_path, homes=twice), str(out), month="2020-04").value is None
     assert out.read_text("utf-8") == "old" and [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 

@@ -93,13 +93,19 @@ def test_whoever_is_of_no_household_in_the_roster_is_found_by_counting(book: Boo
     out = tmp_path / "result.parquet"
     lost = rosters(tmp_path, HOMES, PEOPLE + ", (5, 'h9', DATE '1990-01-01', 1, false)")
     found = batch(book, lost, str(out), month="2020-04", ask=[asked])
-    assert [finding.code for finding in found.diagnostics] == ["B113"] and "h9" in found.diagnostics[0].message.zh and not out.exists()
+    assert [finding.code for finding in found.diagnostics] == ["B113", "B127"] and "h9" in found.diagnostics[0].message.zh
+    plain = tmp_path / "plain.parquet"
+    batch(book, rosters(tmp_path, HOMES, PEOPLE), str(plain), month="2020-04", ask=[asked])
+    alone = [("5", "补贴", "error", None, None)] if asked == "补贴" else []
+    assert rows(out) == [*rows(plain), *alone]
 
 
 def test_ids_that_stand_twice_are_named(book: Book, tmp_path: Path) -> None:
+    out = tmp_path / "result.parquet"
     twice = rosters(tmp_path, HOMES, PEOPLE.replace("(4, 'h3'", "(3, 'h3'"))
-    found = batch(book, twice, str(tmp_path / "result.parquet"), month="2020-04")
-    assert [finding.code for finding in found.diagnostics] == ["B111"] and "3" in found.diagnostics[0].message.zh
+    found = batch(book, twice, str(out), month="2020-04")
+    assert [finding.code for finding in found.diagnostics] == ["B111", "B127"] and "3" in found.diagnostics[0].message.zh
+    assert [row[:2] for row in rows(out) if row[2] == "error"] == [("h2", "补助"), ("h3", "补助"), ("3", "补贴"), ("3", "补贴")]
 
 
 def test_memory_has_a_bound_and_a_strange_one_is_said(book: Book, tmp_path: Path) -> None:

@@ -70,6 +70,16 @@ def test_what_is_no_table_is_named() -> None:
     assert found.value is None and [finding.code for finding in found.diagnostics] == ["B123"] and "list" in found.diagnostics[0].message.zh
 
 
+def test_a_finding_is_about_the_table_and_no_file() -> None:
+    made = {**tables(), "户": tables()["户"].slice(1)}
+    found = decide_tables(BOOK, made, month="2020-04")
+    assert found.value is not None and found.value.summary.apart == {"个人": 2}
+    assert found.diagnostics[0].message.zh == "“个人”有 2 行写的“户”不在名单上：h1"
+    assert found.diagnostics[0].place.path == "个人"
+    without = {**tables(), "个人": tables()["个人"].drop_columns(["残疾"])}
+    assert [finding.message.zh for finding in decide_tables(BOOK, without, month="2020-04").diagnostics] == ["“个人”缺少列：残疾"]
+
+
 def test_floats_are_refused() -> None:
     floats = arrow.table({"编号": ["h1"], "年收入": [0.1]})
     found = decide_tables(BOOK, {"户": floats, "个人": tables()["个人"]}, month="2020-04")

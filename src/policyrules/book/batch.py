@@ -5,22 +5,23 @@ The result is one row for each name and each one it is asked of (`engines/sql.CO
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 from importlib import import_module
 from typing import Protocol, TypeAlias, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from policyrules.book import batch_problems as problems
 from policyrules.book import case_problems
-from policyrules.book.batch_engine import ENGINES, MOST_SHOWN, Engine, Settings, Stopped, about, lacking
+from policyrules.book.batch_engine import ENGINES, Engine, Settings, Stopped, about, lacking
+from policyrules.book.batch_faults import Apart, rows_apart, set_apart
 from policyrules.book.batch_households import Household, Left, decided_alone
 from policyrules.book.book import Book
 from policyrules.book.facts import normal
 from policyrules.book.occasion import occasion_of
-from policyrules.book.roster import Roster, roster_of
+from policyrules.book.roster import Roster, alike, downward, roster_of, upward
 from policyrules.core.case import Occasion
 from policyrules.core.program import Program
 from policyrules.engines.columnar import needed_facts, plan
@@ -37,10 +38,12 @@ AT_A_TIME = 2000
 
 @frozen
 class Summary:
-    """How many rows there are, by status, and how many households were decided by themselves."""
+    """How many rows there are, by status, and how many households were decided by themselves; how many rows of the rosters could not
+    be decided since something is wrong with them or with others of their household, by entity."""
 
     rows: Mapping[str, int]
     alone: int
+    apart: Mapping[str, int] = field(factory=dict)
 
 
 def asked_keys(book: Book, ask: Iterable[str] | None) -> Checked[tuple[str, ...]]:
@@ -133,18 +136,21 @@ class _Batch:
         program = self.book.program
         rosters, findings = self.rosters(paths)
         findings = findings or self.absent(rosters)
-        if not findings:
-            for roster in rosters.values():
-                self.engine.relate(program, roster)
-            findings = [finding for roster in rosters.values() for finding in self.doubles(roster)]
         if findings:
             return Checked(None, tuple(findings))
+        rosters = alike(rosters)
+        for roster in rosters.values():
+            self.engine.relate(program, roster)
         given = frozenset((entity, key) for entity, roster in rosters.items() for key in roster.facts)
-        self.engine.decide(plan(program, self.occasion, self.asked, given, rosters.keys()))
+        made = plan(program, self.occasion, self.asked, given, rosters.keys())
+        apart = Apart()
+        if not (self.engine.sound(program, rosters) and self.engine.decide(made)):
+            apart = set_apart(self.engine, program, rosters, self.language)
+            self.engine.decide(made, rows_apart(self.engine, made.results, apart))
         alone = self.alone(rosters, progress)
         counts = self.engine.counts()
         self.engine.write(out)
-        return Checked(Summary(counts, alone))
+        return Checked(Summary(counts, alone, apart.rows), apart.findings)
 
     # ------------------------------------------------------------ what is handed in
 
@@ -174,7 +180,7 @@ class _Batch:
         findings: list[Diagnostic] = []
         needed = needed_facts(program, self.occasion, self.asked)
         entities = {entity for entity, _ in needed} | {program.root or ""} | {_entity(program, key) for key in self.asked}
-        entities |= {holder for entity in rosters for holder in _upward(program, entity)}
+        entities |= {holder for entity in rosters for holder in upward(program, entity)}
         for entity in program.entities:
             lacking = [program.facts[owner, key].name for owner, key in needed if owner == entity]
             if entity not in rosters:
@@ -185,18 +191,6 @@ class _Batch:
             lacking = sorted(program.facts[owner, key].name for owner, key in needed if owner == entity and key not in roster.facts)
             if lacking:
                 findings.append(about(problems.COLUMN_MISSING, roster.path, names=case_problems.listed(lacking)))
-        return findings
-
-    def doubles(self, roster: Roster) -> list[Diagnostic]:
-        """Ids that stand twice, are missing, or name a holder who is in no roster."""
-        findings: list[Diagnostic] = []
-        if count := self.engine.without_id(roster):
-            findings.append(about(problems.ID_MISSING, roster.path, count=count))
-        if twice := self.engine.twice(roster, MOST_SHOWN):
-            findings.append(about(problems.ID_TWICE, roster.path, ids=case_problems.listed(twice)))
-        holder = _holder(self.book.program, roster.entity)
-        if holder is not None and (unknown := self.engine.lost(roster, holder, MOST_SHOWN)):
-            findings.append(about(problems.HOLDER_UNKNOWN, roster.path, entity=holder, ids=case_problems.listed(unknown)))
         return findings
 
     # ------------------------------------------------------------ one by one
@@ -218,10 +212,10 @@ class _Batch:
         root = program.root or ""
         found = {name: Household(name) for name in self.engine.turn(start, AT_A_TIME)}
         homes: dict[tuple[str, str], str] = {(root, name): name for name in found}
-        for entity in _downward(program):
+        for entity in downward(program):
             if entity not in rosters:
                 continue
-            above = [rosters[one] for one in _upward(program, entity)]
+            above = [rosters[one] for one in upward(program, entity)]
             for own, up, role, facts in self.engine.members([*reversed(above), rosters[entity]]):
                 home = homes[root, own] if entity == root else homes[above[0].entity, up or ""]
                 homes[entity, own] = home
@@ -236,22 +230,3 @@ class _Batch:
 def _entity(program: Program, key: str) -> str:
     benefit = program.benefits.get(key)
     return benefit.entity if benefit is not None else program.rules[key].entity or program.root or ""
-
-
-def _holder(program: Program, entity: str) -> str | None:
-    return next((one.name for one in program.entities.values() if any(role.entity == entity for role in one.roles)), None)
-
-
-def _downward(program: Program) -> list[str]:
-    order = [program.root or ""]
-    for entity in order:
-        order += [role.entity for role in program.entities[entity].roles if role.entity not in order]
-    return order
-
-
-def _upward(program: Program, entity: str) -> Iterator[str]:
-    """Who holds an entity, and who holds that one."""
-    holder = _holder(program, entity)
-    while holder is not None:
-        yield holder
-        holder = _holder(program, holder)

@@ -11,14 +11,14 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from policyrules.book import batch_problems as problems
-from policyrules.book import case_problems
-from policyrules.book.batch_engine import MOST_SHOWN, Settings, Stopped, about, missing_file, unreadable, unsuited, whole_or_absent
+from policyrules.book.batch_engine import Settings, Stopped, missing_file, unreadable, unsuited, whole_or_absent
+from policyrules.book.batch_faults import crowds, strange
 from policyrules.book.batch_seen import seen_of
 from policyrules.book.batch_tables import RESULT, Tables, quoted, raw
 from policyrules.book.roster import Roster
+from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan, Result
-from policyrules.engines.plan import ID, Gathered, in_several_roles
+from policyrules.engines.plan import ID, UP, Gathered, in_several_roles
 from policyrules.engines.plan_settling import settled
 from policyrules.engines.plan_terms import NULL, Col, Op
 from policyrules.engines.sql import COLUMNS, steps
@@ -66,8 +66,7 @@ class DuckDb(Tables):
 
     connection: Any
     dialect = "duckdb"
-    sound: bool = True
-    counted: list[tuple[Roster, str]] = field(factory=list)
+    counted: list[Roster] = field(factory=list)
     statuses: dict[str | None, int] = field(factory=dict)
 
     def execute(self, sql: str) -> None:
@@ -93,40 +92,39 @@ class DuckDb(Tables):
             raise Stopped(unreadable(path, trouble)) from trouble
         return [(row[0], row[1]) for row in self.rows(f"DESCRIBE {quoted(raw(entity))}")]
 
-    def without_id(self, roster: Roster) -> int:
-        found = super().without_id(roster)
-        self.sound = self.sound and not found
-        return found
+    def sound(self, program: Program, rosters: Mapping[str, Roster]) -> bool:
+        """One look at each table. Who is held by nobody is left to `decide`, which counts the members anyway: nobody is lost where none is lacking."""
+        for roster in rosters.values():
+            # Equal ids have equal hashes, and numbers are told apart sooner than texts; where two hashes meet it is found out later.
+            asked = f"count(*), count(DISTINCT hash({ID})), count(CASE WHEN {strange(self, program, roster)} THEN 1 END)"
+            ((every, different, odd),) = self.rows(f"SELECT {asked} FROM {quoted(roster.entity)}")
+            if different < every or odd or any(self.rows(f"{sql} LIMIT 1") for sql in crowds(self, program, roster.entity)):
+                return False
+        self.counted = [roster for roster in rosters.values() if roster.up]
+        return True
 
-    def twice(self, roster: Roster, most: int) -> list[str]:
-        # Equal ids have equal hashes, and numbers are told apart sooner than texts; where two hashes meet the ids themselves are looked at.
-        hashes = f"SELECT count(_id), count(DISTINCT hash(_id)) FROM {quoted(roster.entity)} WHERE _id IS NOT NULL"
-        ((every, different),) = self.rows(hashes)
-        found = super().twice(roster, most) if different < every else []
-        self.sound = self.sound and not found
-        return found
+    def places(self, roster: Roster, condition: str, most: int) -> list[int]:
+        self.execute("SET preserve_insertion_order = true")
+        numbered = f"SELECT row_number() OVER () AS number, {quoted(roster.id)} FROM {quoted(raw(roster.entity))}"
+        found = self.rows(f"SELECT number FROM ({numbered}) one WHERE {condition} ORDER BY number LIMIT {most}")
+        self.execute("SET preserve_insertion_order = false")
+        return [number for (number,) in found]
 
-    def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
-        """Where nothing else is wrong, it is left to `decide`, which counts the members anyway: nobody is lost where none is lacking."""
-        if not self.sound:
-            return super().lost(roster, holder, most)
-        self.counted.append((roster, holder))
-        return []
+    def held(self, plan: Plan, roster: Roster, select: str | None) -> bool:
+        """Whether everybody's holder is in the roster. `select` has the number of members of every holder for a status."""
+        table = quoted(roster.entity)
+        if select is None:
+            holder = quoted(plan.program.entities[roster.entity].within or "")
+            return not self.rows(f"SELECT 1 FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM {holder} h WHERE h.{ID} = t.{UP}) LIMIT 1")
+        ((every, reached),) = self.rows(f"SELECT (SELECT count(*) FROM {table}), (SELECT sum(CAST(status AS BIGINT)) FROM ({select}) one)")
+        return bool(every == (reached or 0))
 
-    def found(self, plan: Plan, roster: Roster, holder: str, select: str | None) -> None:
-        """Stops where somebody's holder is in no roster. `select` has the number of members of every holder for a status."""
-        if select is not None:
-            table = quoted(roster.entity)
-            ((every, reached),) = self.rows(f"SELECT (SELECT count(*) FROM {table}), (SELECT sum(CAST(status AS BIGINT)) FROM ({select}) one)")
-            if every == (reached or 0):
-                return
-        if unknown := super().lost(roster, holder, MOST_SHOWN):
-            raise Stopped(about(problems.HOLDER_UNKNOWN, roster.path, entity=holder, ids=case_problems.listed(unknown)))
-
-    def decide(self, plan: Plan) -> None:
+    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
         """The last relation of each entity becomes a table, from which the rows of the result are read only when they are written."""
         plan = settled(plan, *seen_of(self.rows, plan))
-        counts = {roster.entity: count for roster, holder in self.counted if (count := _members(plan, holder, roster.entity)) is not None}
+        counts = {one.entity: count for one in self.counted if (count := _members(plan, one.entity)) is not None}
+        if not all(self.held(plan, roster, None) for roster in self.counted if roster.entity not in counts):
+            return False
         relations, selects = steps(evolve(plan, results=(*plan.results, *counts.values())), self.dialect)
         selects, numbers = selects[: len(plan.results)], dict(zip(counts, selects[len(plan.results) :], strict=True))
         passing: list[str] = []
@@ -135,20 +133,21 @@ class DuckDb(Tables):
             last = any(quoted(step.name) in select for select in (*selects, *numbers.values()))
             if last or step.often:
                 before = f"WITH {', '.join(passing)} " if passing else ""
-                self.execute(f"CREATE TEMP TABLE {quoted(step.name)} AS {before}{step.sql}")
+                self.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(step.name)} AS {before}{step.sql}")
                 on_the_way += [] if last else [step.name]
             else:
                 passing.append(f"{quoted(step.name)} AS ({step.sql})")
         for name in on_the_way:
             self.execute(f"DROP TABLE {quoted(name)}")
-        for roster, holder in self.counted:
-            self.found(plan, roster, holder, numbers.get(roster.entity))
+        if not all(self.held(plan, roster, numbers[roster.entity]) for roster in self.counted if roster.entity in counts):
+            return False
         # The same few words in every row are written as numbers of a list.
         words = [_listed({*plan.program.entities}), _listed({one.name for one in plan.results}), _listed({one.key for one in plan.results})]
         kinds = dict(zip(("entity", "name", "key"), words, strict=True))
         chosen = ", ".join(f"CAST({name} AS {kinds[name]}) AS {name}" if name in kinds else name for name in COLUMNS)
-        self.execute(f"CREATE TEMP VIEW {ANSWERS} AS {' UNION ALL '.join(f'SELECT {chosen} FROM ({select}) one' for select in selects)}")
+        self.execute(f"CREATE TEMP VIEW {ANSWERS} AS {' UNION ALL '.join(f'SELECT {chosen} FROM ({select}) one' for select in (*selects, *more))}")
         self.execute(f"CREATE TEMP VIEW {RESULT} AS FROM {ANSWERS}")
+        return True
 
     def set_aside(self) -> int:
         self.statuses = dict(self.rows(f"SELECT status, count(*) FROM {RESULT} GROUP BY status ORDER BY status"))
@@ -186,9 +185,10 @@ class DuckDb(Tables):
                 self.execute(f"COPY (FROM {RESULT}) TO {_text(path)} ({kind})")
 
 
-def _members(plan: Plan, holder: str, entity: str) -> Result | None:
+def _members(plan: Plan, entity: str) -> Result | None:
     """The number of members of every holder, put for a status, where the plan counts them all in one list."""
-    if holder != plan.program.root or in_several_roles(plan.program, entity):
+    holder = plan.program.root or ""
+    if plan.program.entities[entity].within != holder or in_several_roles(plan.program, entity):
         return None
     for node in plan.nodes:
         match node:

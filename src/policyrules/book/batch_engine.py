@@ -49,20 +49,30 @@ class Engine(Protocol):
     def open(self, entity: str, path: str) -> list[tuple[str, str]]:
         """Take a roster in, as it is; its columns, each with its type by the names `book/roster` knows."""
 
-    def relate(self, program: Program, roster: Roster) -> None:
-        """Make the relation a plan reads, named after the entity, of a roster that is open."""
+    def relate(self, program: Program, roster: Roster, only: str | None = None) -> None:
+        """Make the relation a plan reads, named after the entity, of a roster that is open; again, with those of its rows `t` for which a condition holds."""
 
-    def without_id(self, roster: Roster) -> int:
-        """How many rows have no id, or do not say whose they are."""
+    def named(self, name: str) -> str:
+        """The name of a relation in SQL."""
 
-    def twice(self, roster: Roster, most: int) -> list[str]:
-        """Ids that stand twice, the first so many in order."""
+    def text(self, expression: str) -> str:
+        """A value as text; two texts are the same if they are, and come in the order of their characters."""
 
-    def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
-        """Holders that rows name and no row of the holder's relation is, the first so many in order."""
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
 
-    def decide(self, plan: Plan) -> None:
-        """Make the result, one row for each answer."""
+    def keep(self, name: str, sql: str) -> None:
+        """Work a query out once; its rows are a relation of this name from now on."""
+
+    def sound(self, program: Program, rosters: Mapping[str, Roster]) -> bool:
+        """Whether nothing is wrong with any row of the relations, as `batch_faults` has it. A quick look: no may be said for nothing, and
+        who is held by nobody may be left to `decide`."""
+
+    def places(self, roster: Roster, condition: str, most: int) -> list[int]:
+        """The first so many records of a roster as it was handed in for which a condition holds, counted from 1; none where they have no order."""
+
+    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
+        """Make the result, one row for each answer, and the rows of more queries. Not done, where somebody turns out to be held by nobody."""
 
     def set_aside(self) -> int:
         """Take the rows without status out of the result; how many households they are of."""

@@ -9,14 +9,15 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from policyrules.book import batch_problems as problems
 from policyrules.book.batch import Summary, batch
 from policyrules.book.batch_engine import about, lacking, unreadable
 from policyrules.book.book import Book
 from policyrules.source.diagnostic import Checked, Diagnostic
-from policyrules.source.phrase import Language
+from policyrules.source.phrase import Language, Phrase
+from policyrules.source.text import Place, SourceText
 
 
 @frozen(eq=False)
@@ -50,10 +51,12 @@ def decide_tables(
             return Checked(None, paths.diagnostics)
         out = os.path.join(folder, "result.arrow")
         done = batch(book, paths.value, out, month=month, day=day, ask=ask, language=language, memory=memory)
+        ours = {path: entity for entity, path in paths.value.items() if os.path.dirname(path) == folder}
+        findings = tuple(_named(finding, ours) for finding in done.diagnostics)
         if done.value is None:
-            return Checked(None, done.diagnostics)
+            return Checked(None, findings)
         with arrow.OSFile(out, "rb") as source:
-            return Checked(DecidedTable(arrow.ipc.open_file(source).read_all(), done.value), done.diagnostics)
+            return Checked(DecidedTable(arrow.ipc.open_file(source).read_all(), done.value), findings)
 
 
 def rosters_in(folder: str, rosters: Mapping[str, object]) -> Checked[dict[str, str]]:
@@ -73,6 +76,15 @@ def rosters_in(folder: str, rosters: Mapping[str, object]) -> Checked[dict[str, 
         with arrow.OSFile(paths[entity], "wb") as sink, arrow.ipc.new_file(sink, found.schema) as writer:
             writer.write_table(found)
     return Checked(paths, tuple(findings))
+
+
+def _named(finding: Diagnostic, entities: Mapping[str, str]) -> Diagnostic:
+    """A finding about a file nobody knows of as one about the table of an entity."""
+    path = finding.place.path
+    if path not in entities:
+        return finding
+    zh, en = (words.replace(path, entities[path]) for words in (finding.message.zh, finding.message.en))
+    return evolve(finding, message=Phrase(zh, en), place=Place(SourceText(entities[path], ""), 0, 0))
 
 
 def _table(arrow: Any, entity: str, roster: object) -> Any:

@@ -117,6 +117,9 @@ class Postgres(Tables):
         found: list[tuple[Any, ...]] = self.connection.execute(sql, prepare=False).fetchall()
         return found
 
+    def text(self, expression: str) -> str:
+        return f'CAST({expression} AS TEXT) COLLATE "C"'
+
     def open(self, entity: str, path: str) -> list[tuple[str, str]]:
         try:
             # A roster that cannot be read does not spoil the transaction for the others.

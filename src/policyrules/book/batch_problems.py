@@ -32,9 +32,6 @@ COLUMN_INEXACT = error(
     "the column “{name}” of “{path}” is {got}, which is not exact",
     ("改为 DECIMAL、整数或文字", "make it DECIMAL, whole numbers or text"),
 )
-ID_TWICE = error("B111", "“{path}”里编号重复：{ids}", "ids that stand twice in “{path}”: {ids}")
-ID_MISSING = error("B112", "“{path}”里有 {count} 行没有编号或所属", "{count} rows of “{path}” have no id, or do not say whose they are")
-HOLDER_UNKNOWN = error("B113", "“{path}”里写的“{entity}”不在名单上：{ids}", "“{path}” names “{entity}” that are not in the roster: {ids}")
 NOTHING_FOR_COLUMNS = error("B114", "这些名称不能成批决定：{names}", "these names cannot be decided in batch: {names}")
 VALUE_TOO_LARGE = error("B115", "数太大，放不进一列", "the number is too large for a column")
 NO_FILE_HERE = error(

@@ -20,6 +20,7 @@ from attrs import define, field
 
 from policyrules.book import batch_spark_problems as problems
 from policyrules.book.batch_engine import Engine, Member, Settings, Stopped, about, missing_file, unreadable
+from policyrules.book.batch_faults import sound
 from policyrules.book.batch_seen import seen_of
 from policyrules.book.batch_spark_session import is_sparks, said_by, session
 from policyrules.book.roster import Roster, canonical
@@ -108,30 +109,39 @@ class Spark(Engine):
         # An empty cell in quotation marks is as empty as one without.
         return frame.selectExpr(*(f"NULLIF({_quoted(name)}, '') AS {_quoted(name)}" for name in frame.columns))
 
-    def relate(self, program: Program, roster: Roster) -> None:
-        frame = self.session.sql(canonical(program, roster, _raw(roster.entity), "spark"))
-        # Ids are compared as text, whatever the columns are.
-        frame = frame.withColumns({name: frame[name].cast("string") for name in (ID, UP)}).persist()
-        self.relations[roster.entity] = frame
+    def relate(self, program: Program, roster: Roster, only: str | None = None) -> None:
+        if only:
+            frame = self.session.sql(f"SELECT t.* FROM {_quoted(roster.entity)} t WHERE {only}")
+        else:
+            frame = self.session.sql(canonical(program, roster, _raw(roster.entity), "spark"))
+            # Ids are compared as text, whatever the columns are.
+            frame = frame.withColumns({name: frame[name].cast("string") for name in (ID, UP)}).persist()
+            self.relations[roster.entity] = frame
         _view(frame, roster.entity)
 
-    def without_id(self, roster: Roster) -> int:
-        where = f"{ID} IS NULL OR {UP} IS NULL" if roster.up else f"{ID} IS NULL"
-        return int(self.relations[roster.entity].where(where).count())
+    def named(self, name: str) -> str:
+        return _quoted(name)
 
-    def twice(self, roster: Roster, most: int) -> list[str]:
-        counted = self.relations[roster.entity].where(f"{ID} IS NOT NULL").groupBy(ID).count().where("count > 1")
-        return [row[0] for row in counted.select(ID).orderBy(ID).limit(most).collect()]
+    def text(self, expression: str) -> str:
+        return f"CAST({expression} AS STRING)"
 
-    def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
-        named = self.relations[roster.entity].where(f"{UP} IS NOT NULL").select(UP).distinct()
-        there = self.relations[holder].select(ID)
-        nobody = named.join(there, named[UP] == there[ID], "left_anti")
-        return [row[0] for row in nobody.orderBy(UP).limit(most).collect()]
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.session.sql(sql).collect()]
 
-    def decide(self, plan: Plan) -> None:
-        simple = settled(plan, *seen_of(lambda sql: [tuple(row) for row in self.session.sql(sql).collect()], plan))
-        self.result = worked_out(self.session, *steps(simple, "spark")).localCheckpoint()
+    def keep(self, name: str, sql: str) -> None:
+        _view(self.session.sql(sql).localCheckpoint(), name)
+
+    def sound(self, program: Program, rosters: Mapping[str, Roster]) -> bool:
+        return sound(self, program, rosters)
+
+    def places(self, roster: Roster, condition: str, most: int) -> list[int]:
+        return []
+
+    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
+        simple = settled(plan, *seen_of(self.rows, plan))
+        before, found = steps(simple, "spark")
+        self.result = worked_out(self.session, before, [*found, *more]).localCheckpoint()
+        return True
 
     # ------------------------------------------------------------ one by one
 

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define
 
 from policyrules.book.batch_engine import Engine, Member
+from policyrules.book.batch_faults import sound
 from policyrules.book.roster import Roster, canonical
 from policyrules.core.program import Program
 from policyrules.engines.columnar import Plan
@@ -39,26 +40,31 @@ class Tables(Engine):
         longest = DIALECTS[self.dialect].longest
         return quoted(name if longest is None else short_name(name, longest))
 
-    def relate(self, program: Program, roster: Roster) -> None:
-        self.execute(f"CREATE TEMP VIEW {self.named(roster.entity)} AS {canonical(program, roster, raw(roster.entity), self.dialect)}")
+    def text(self, expression: str) -> str:
+        return f"CAST({expression} AS VARCHAR)"
 
-    def without_id(self, roster: Roster) -> int:
-        where = "_id IS NULL OR _up IS NULL" if roster.up else "_id IS NULL"
-        return int(self.rows(f"SELECT count(*) FROM {self.named(roster.entity)} WHERE {where}")[0][0])
+    def relate(self, program: Program, roster: Roster, only: str | None = None) -> None:
+        rows = canonical(program, roster, raw(roster.entity), self.dialect)
+        chosen = f"SELECT t.* FROM ({rows}) t WHERE {only}" if only else rows
+        self.execute(f"CREATE OR REPLACE TEMP VIEW {self.named(roster.entity)} AS {chosen}")
 
-    def twice(self, roster: Roster, most: int) -> list[str]:
-        table = self.named(roster.entity)
-        return self._words(f"SELECT _id FROM {table} WHERE _id IS NOT NULL GROUP BY _id HAVING count(*) > 1 ORDER BY _id LIMIT {most}")
+    def keep(self, name: str, sql: str) -> None:
+        self.execute(f"CREATE TEMP TABLE {self.named(name)} AS {sql}")
 
-    def lost(self, roster: Roster, holder: str, most: int) -> list[str]:
-        nobody = f"NOT EXISTS (SELECT 1 FROM {self.named(holder)} h WHERE h._id = t._up)"
-        return self._words(f"SELECT DISTINCT _up FROM {self.named(roster.entity)} t WHERE {nobody} AND _up IS NOT NULL ORDER BY _up LIMIT {most}")
+    def sound(self, program: Program, rosters: Mapping[str, Roster]) -> bool:
+        return sound(self, program, rosters)
+
+    def places(self, roster: Roster, condition: str, most: int) -> list[int]:
+        return []
 
     def _words(self, sql: str) -> list[str]:
         return [str(row[0]) for row in self.rows(sql)]
 
-    def decide(self, plan: Plan) -> None:
+    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
         self.execute(f"CREATE TEMP TABLE {RESULT} AS {query(plan, self.dialect)}")
+        for sql in more:
+            self.execute(f"INSERT INTO {RESULT} {sql}")
+        return True
 
     def set_aside(self) -> int:
         households = f"SELECT DISTINCT household FROM {RESULT} WHERE status IS NULL"

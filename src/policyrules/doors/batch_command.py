@@ -48,6 +48,8 @@ def decide_rosters(options: Namespace) -> int:
     )
     if found.value is None:
         return _said(found.diagnostics, options)
+    if found.diagnostics:
+        _told(found.diagnostics, options)
     counts = ("、" if options.lang == "zh" else ", ").join(f"{status} {count}" for status, count in found.value.rows.items())
     parts = {"out": options.out, "rows": sum(found.value.rows.values()), "counts": counts, "alone": found.value.alone}
     print(_DONE.fill(**parts)(options.lang), file=sys.stderr)
@@ -82,5 +84,9 @@ def rosters_named(program: Program, words: list[str]) -> Checked[dict[str, str]]
 
 
 def _said(findings: tuple[Diagnostic, ...], options: Namespace) -> int:
-    print("\n\n".join(render(finding, options.lang) for finding in findings), file=sys.stderr)
+    _told(findings, options)
     return WRONG_INPUT
+
+
+def _told(findings: tuple[Diagnostic, ...], options: Namespace) -> None:
+    print("\n\n".join(render(finding, options.lang) for finding in findings), file=sys.stderr)
