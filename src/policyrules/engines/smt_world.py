@@ -97,6 +97,10 @@ def empty_world(program: Program, shape: Shape, window: Window, shared: World | 
     root = Node(program.root or "", ())
     _fill(program, dict(shape.counts), root, ())
     words = shared.words if shared is not None else Words()
+    # Every option has its number from the start, so that two worlds of one program number them alike.
+    for fact in program.facts.values():
+        for name in fact.type.names if isinstance(fact.type, Options) else ():
+            words.code(name)
     tag = tag if shared is None or tag else shared.tag
     month, said = _month(window, tag)
     decided_on = days.last_of_month(month) if program.month_by_end else month
