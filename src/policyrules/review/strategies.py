@@ -108,6 +108,13 @@ def keys_of(book: Book, names: Sequence[str] | str | None) -> tuple[str, ...] | 
     return tuple(dict.fromkeys(found))
 
 
+def key_of(book: Book, name: str) -> str:
+    """The key meant by one name; the first of those who bear it."""
+    found = keys_of(book, name)
+    assert found
+    return found[0]
+
+
 # ---------------------------------------------------------------- households
 
 
