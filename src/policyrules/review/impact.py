@@ -154,8 +154,8 @@ class _Run:
             if step.value is not None and cliffs.value is None:
                 return Checked(None, cliffs.diagnostics)
             return Checked(self.figures(comparison, read.value, cliffs.value), decided.diagnostics)
-        except import_module("duckdb").OutOfRangeException as trouble:
-            return Checked(None, (about(problems.TOO_LARGE, "--roster", detail=str(trouble).splitlines()[0]),))
+        except import_module("duckdb").OutOfRangeException:
+            return Checked(None, (about(problems.TOO_LARGE, "--roster"),))
 
     # ------------------------------------------------------------ both versions
 

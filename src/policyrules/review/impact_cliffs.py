@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
 
 from attrs import frozen
 
@@ -21,7 +20,7 @@ from policyrules.book.case_problems import shown
 from policyrules.book.facts import Wanted, normal, read_value
 from policyrules.book.names import ID_KEYS
 from policyrules.review import impact_problems as problems
-from policyrules.review.impact_compare import SEEN, text
+from policyrules.review.impact_compare import SEEN, common_denominator, text
 from policyrules.review.impact_figures import OPEN, Cliff, Cliffs
 from policyrules.review.impact_rosters import Rosters, about
 from policyrules.source.diagnostic import Checked
@@ -89,9 +88,7 @@ def read_step(new: Book, old: Book, rosters: Rosters, words: str, over: str) -> 
 
 def cliffs_of(engine: DuckDb, step: Step, results: Sequence[tuple[str | None, str | None]], monthly: Sequence[str]) -> Cliffs:
     """The cliffs in the results of both versions, each with the roster as it is and raised."""
-    paths = [path for pair in results for path in pair if path is not None]
-    scales = "SELECT DISTINCT scale // gcd(value, scale) FROM read_parquet({}) WHERE status = 'granted'"
-    below = lcm(100, *(row[0] for path in paths for row in engine.rows(scales.format(text(path)))))
+    below = common_denominator(engine, (path for pair in results for path in pair if path is not None))
     joins, told = [], ["told"]
     sums = []
     for place, path in enumerate(path for pair in results for path in pair):

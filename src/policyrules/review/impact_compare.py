@@ -15,13 +15,17 @@ from typing import Any
 from attrs import frozen
 
 from policyrules.book.batch_duckdb import DuckDb
+from policyrules.book.batch_engine import Stopped
+from policyrules.review import impact_problems as problems
 from policyrules.review.impact_figures import ABSENT, OPEN, Bin, GroupLine, HomeLine, Homes, MonthLine, OpenLine, Settlement, Tally
-from policyrules.review.impact_rosters import HOME
+from policyrules.review.impact_rosters import HOME, about
 
 PAIR, NET, HOMES, SEEN = '"(pair)"', '"(net)"', '"(homes)"', '"(seen)"'
 EDGES = (0, 10, 20, 50, 100, 200, 500, 1000, 2000)
 """Where the bins of monthly changes begin, in 元."""
 MOST_IDS = 5
+GREATEST = 10**12
+"""The greatest denominator: an amount of 63 bits with it leaves room for the sum of ten million of them in the 127 bits of the database."""
 _OLD, _NEW = '"(old)"', '"(new)"'
 _TALLY = """count_if(kind = 'new'), count_if(kind = 'stopped'), count_if(kind = 'gaining'), count_if(kind = 'losing'),
   count_if(kind = 'unchanged'), count_if(kind = 'open'), sum(b) FILTER (kind <> 'open'), sum(a) FILTER (kind <> 'open')"""
@@ -151,9 +155,7 @@ def _homes(every: int, row: Sequence[int], touched: int) -> Homes:
 
 def compared(engine: DuckDb, results: Sequence[tuple[str | None, str | None]], months: Sequence[date], schemes: Iterable[Scheme], root: str) -> Comparison:
     """Make the relations from the files of both versions, a pair for each month; None is a version that has nothing to decide."""
-    paths = [path for pair in results for path in pair if path is not None]
-    scales = "SELECT DISTINCT scale // gcd(value, scale) FROM {} WHERE status = 'granted'"
-    below = lcm(100, *(row[0] for path in paths for row in engine.rows(scales.format(_file(path)))))
+    below = common_denominator(engine, (path for pair in results for path in pair if path is not None))
     monthly = ", ".join(text(scheme.key) for scheme in schemes if scheme.monthly) or "NULL"
     for place, (old, new) in enumerate(results):
         for name, path, other in ((_OLD, old, new), (_NEW, new, old)):
@@ -171,6 +173,18 @@ def compared(engine: DuckDb, results: Sequence[tuple[str | None, str | None]], m
         f" FROM {PAIR} WHERE month = {len(months) - 1} GROUP BY household"
     )
     return Comparison(engine, below, tuple(months), root)
+
+
+def common_denominator(engine: DuckDb, paths: Iterable[str]) -> int:
+    """The least number that makes every amount of these results a whole number of parts, and of 分."""
+    scales = "SELECT DISTINCT scale // gcd(value, scale) FROM {} WHERE status = 'granted'"
+    below = 100
+    for path in paths:
+        for (scale,) in engine.rows(scales.format(_file(path))):
+            below = lcm(below, scale)
+            if below > GREATEST:
+                raise Stopped(about(problems.TOO_LARGE, "--roster"))
+    return below
 
 
 def _pairs(place: int, below: int, monthly: str) -> str:

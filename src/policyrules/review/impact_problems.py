@@ -64,7 +64,7 @@ OTHER_ROOT = error(
     "the outermost entity is “{old}” in the old version and “{new}” in the new one; they cannot be compared household by household",
 )
 ONLY_DUCKDB = error("I115", "影响用 duckdb 计算，不能用 {engine}", "impact is worked out with duckdb, not with {engine}")
-TOO_LARGE = error("I116", "金额太大，或者分母太多，加不起来：{detail}", "the amounts are too large, or of too many denominators, to be summed: {detail}")
+TOO_LARGE = error("I116", "数太大，或者分母太多，加不起来", "the numbers are too large, or of too many denominators, to be summed")
 WITHOUT_ROSTER = error(
     "I117",
     "{options} 要和名单一起用",
