@@ -15,7 +15,6 @@ pytest.importorskip("sqlglot")
 pytest.importorskip("pyarrow")
 
 from benchmarks.nation import POLICIES, SCHEMAS, make, path
-
 from policyrules.book.batch_households import Household
 from policyrules.book.book import Book, compile_book, decide, load
 from policyrules.book.decision import status

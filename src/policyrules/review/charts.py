@@ -114,7 +114,7 @@ def _group(line: GroupLine, language: Language) -> Bar:
 def draw(impact: Impact, out: str, language: Language) -> tuple[Diagnostic, ...]:
     """Draw all charts of a change into one .svg or .png file, whole or not at all; what kept it from being drawn."""
     shown = panels(impact, language)
-    if out.endswith(".png") and (strange := undrawable(_letters(shown, title(impact)(language)))):
+    if out.endswith(".png") and (strange := undrawable(_letters(shown, title(impact)(language), language))):
         return (about(problems.NO_GLYPHS, out, letters="".join(strange)),)
     data = picture(shown, "png" if out.endswith(".png") else "svg", language, heading=title(impact)(language))
     with whole_or_absent(out) as path, open(path, "wb") as file:
@@ -146,8 +146,8 @@ def _installed() -> list[str]:
     return [name for name in FONTS if name in there]
 
 
-def _letters(shown: Sequence[Panel], heading: str) -> str:
-    said = [heading, _OLD.zh, _NEW.zh, _OLD.en, _NEW.en, "…+-,.0123456789"]
+def _letters(shown: Sequence[Panel], heading: str, language: Language) -> str:
+    said = [heading, _OLD(language), _NEW(language), "…+-,.()0123456789"]
     for panel in shown:
         said += [panel.heading, panel.below, *(bar.label + (bar.said if isinstance(bar, Bar) else "") for bar in panel.bars)]
     return "".join(map(visible, said))
