@@ -19,6 +19,7 @@ from policyrules.book.occasion import in_month
 from policyrules.core.case import Instance, Occasion, instances
 from policyrules.core.outcome import Outcome
 from policyrules.core.program import Program, Rule
+from policyrules.engines.interpreter import at_first_sight
 from policyrules.engines.python_code import PythonCode
 from policyrules.source.text import Place, SourceText
 from policyrules.values.quantities import exact_text
@@ -69,8 +70,11 @@ class Side:
         """What each key comes to for the member of that id."""
         own = self.own(root)
         by_id = {one.id: one for one in instances(own)}
-        answers = self.code.decide(own, self.occasion(month), [(key, by_id[subject]) for key, subject in asked])
-        return [answer.outcome for answer in answers]
+        occasion, requests = self.occasion(month), [(key, by_id[subject]) for key, subject in asked]
+        answers = self.code.quick(own, occasion, requests)
+        left = [one for one, answer in zip(requests, answers, strict=True) if answer is None]
+        slow = iter(at_first_sight(self.program, own, occasion, left) if left else ())
+        return [(next(slow) if answer is None else answer).outcome for answer in answers]
 
 
 def sides(old: Book, new: Book) -> tuple[Side, Side]:

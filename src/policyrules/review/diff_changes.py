@@ -1,0 +1,192 @@
+"""From the households found to the kinds of difference told: who, from what to what, since when, and one household that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from attrs import define, evolve, field
+
+from policyrules.core.case import Instance
+from policyrules.core.program import Benefit, Program
+from policyrules.explain.words import article_words
+from policyrules.review.boundaries import boundary_values
+from policyrules.review.diff_cases import Side, document_of
+from policyrules.review.diff_marks import amounts_of, formula, household_words, mark_words, outcome_phrase
+from policyrules.review.diff_matching import Match, Stretch, article_indices
+from policyrules.review.diff_probes import Version, prepare, probes
+from policyrules.review.diff_regions import Reader, others_of, region
+from policyrules.review.diff_search import Kind, Search, Seen, Sign, search
+from policyrules.review.diff_shrinking import telling
+from policyrules.review.diff_values import Change, Example, Span
+from policyrules.source.phrase import Phrase
+from policyrules.values.calendar import add_months
+
+_OTHERWISE = Phrase("其余情形", "otherwise")
+_SEVERAL = Phrase("其他条", "other articles")
+_SORTS = {("granted", "refused"): "lost", ("refused", "granted"): "gained"}
+_ORDER = ("gained", "lost", "amount", "other article", "conflict", "error", "value")
+
+
+@define(eq=False)
+class Finder:
+    """Finds and tells the differences of several keys, stretch by stretch.
+
+    `benefits` (old key to new) are looked into, of `names` it is only seen whether they differ.
+    """
+
+    match: Match
+    old: Side
+    new: Side
+    benefits: Mapping[str, str]
+    names: Mapping[str, str]
+    most: int
+    told: dict[Kind, Change] = field(factory=dict, init=False)
+    differing: dict[str, list[Stretch]] = field(factory=dict, init=False)
+    tried: int = field(default=0, init=False)
+    _seeds: dict[Kind, Instance] = field(factory=dict, init=False)
+    _done: dict[tuple[str, int, int], tuple[bool, list[Kind]]] = field(factory=dict, init=False)
+
+    def changes(self, key: str) -> tuple[Change, ...]:
+        """The kinds of difference of a key: who is paid now comes first, then who no longer is, then other amounts."""
+        mine = [change for (pair, _), change in self.told.items() if pair.key == key]
+        return tuple(sorted(mine, key=lambda each: (_ORDER.index(each.sort), each.spans[0].first)))
+
+    def run(self, stretch: Stretch) -> None:
+        """What differs on a stretch. A key that means there what it meant on an earlier one is not looked at anew."""
+        keys: dict[str, str] = {}
+        for key, other in {**self.benefits, **self.names}.items():
+            if self.match.same(key, stretch):
+                continue
+            done = self._done.get(self._phase(key, stretch))
+            if done is None:
+                keys[key] = other
+                continue
+            differs, kinds = done
+            if differs:
+                self.differing.setdefault(key, []).append(stretch)
+            for kind in kinds:
+                self._lasts(kind, stretch)
+        if keys:
+            self.search(stretch, keys)
+
+    def search(self, stretch: Stretch, keys: Mapping[str, str], seeds: Sequence[tuple[str, Instance]] = ()) -> None:
+        """Looks for differences of some keys on a stretch."""
+        explored = [key for key in keys if key in self.benefits]
+        taken = {key: probes(self.match, key, stretch, f"?{index}.") for index, key in enumerate(explored)}
+        prepare(self.old, "old", list(taken.values()))
+        prepare(self.new, "new", list(taken.values()))
+        readers = {key: Reader((self.old, self.new), stretch.first, one) for key, one in taken.items()}
+        articles = {key: _articles(self.match, key, keys[key]) for key in explored}
+        earlier = {kind: root for kind, root in self._seeds.items() if kind[0].key in keys}
+        made = Search(self.old, self.new, keys, stretch, self.most, Random(0), articles, lambda one: readers[one.pair.key].turned(one), tuple(earlier))
+        search(made, [*seeds, *((kind[0].key, root) for kind, root in earlier.items())])
+        self.tried += made.tried
+        teller = _Teller(self.match, made, readers)
+        for kind in made.smallest:
+            if kind not in self.told and teller.least(kind):
+                self.told[kind] = teller.change(kind)
+                self._seeds[kind] = made.smallest[kind].root
+        for key in keys:
+            differs = any(pair.key == key for pair in made.found)
+            if differs:
+                self.differing.setdefault(key, []).append(stretch)
+            kinds = [kind for kind in made.ways if kind[0].key == key and kind in self.told]
+            self._done[self._phase(key, stretch)] = differs, kinds
+            for kind in kinds:
+                self._lasts(kind, stretch)
+
+    def _phase(self, key: str, stretch: Stretch) -> tuple[str, int, int]:
+        other = self.match.renamed.get(key, key)
+        return key, self.match.reading(self.match.old, stretch).meaning(key), self.match.reading(self.match.new, stretch).meaning(other)
+
+    def _lasts(self, kind: Kind, stretch: Stretch) -> None:
+        change = self.told[kind]
+        self.told[kind] = evolve(change, spans=joined_spans((*change.spans, Span(stretch.first, stretch.last))))
+
+
+def joined_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that follow each other as one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda each: each.first):
+        if found and found[-1].last is not None and add_months(found[-1].last, 1) == span.first:
+            found[-1] = Span(found[-1].first, span.last)
+        elif not found or found[-1] != span:
+            found.append(span)
+    return tuple(found)
+
+
+def _articles(found: Match, key: str, other: str) -> dict[int, int]:
+    if key not in found.old.benefits or other not in found.new.benefits:
+        return {}
+    return article_indices(found.old.benefits[key], found.new.benefits[other])
+
+
+@define(eq=False)
+class _Teller:
+    """Tells the kinds of difference of one search."""
+
+    match: Match
+    made: Search
+    readers: Mapping[str, Reader]
+
+    @property
+    def programs(self) -> dict[Version, Program]:
+        """Both versions."""
+        return {"old": self.match.old, "new": self.match.new}
+
+    def least(self, kind: Kind) -> bool:
+        """Whether no part of what makes the difference makes it alone."""
+        pair, way = kind
+        return not any(other == pair and less < way for other, less in self.made.ways)
+
+    def change(self, kind: Kind) -> Change:
+        """One kind of difference, told."""
+        pair, _ = kind
+        made, some, small = self.made, self.made.ways[kind], self.made.smallest[kind]
+        told = region(self.readers[pair.key], some, others_of(made, pair))
+        before, after = self.match.old.benefits[pair.key], self.match.new.benefits[made.keys[pair.key]]
+        whole_article = pair.before.kind == "granted" and pair.before.article is not None
+        formulas = (
+            formula(before, pair.before.article, self.programs["old"], made.old.occasion(made.month)) if whole_article else None,
+            formula(after, pair.after.article, self.programs["new"], made.new.occasion(made.month)) if pair.after.kind == "granted" else None,
+        )
+        paid = {pair.before.kind, pair.after.kind} <= {"granted", "refused", "computed"}
+        return Change(
+            _sort(pair.before, pair.after),
+            (_article(before, pair.before), _article(after, pair.after)),
+            mark_words(told.marks, self.programs),
+            told.whole,
+            (outcome_phrase(small.before, after.type), outcome_phrase(small.after, after.type)),
+            amounts_of(some) if paid else None,
+            formulas,
+            (Span(made.stretch.first, made.stretch.last),),
+            self._example(small),
+        )
+
+    def _example(self, small: Seen) -> Example:
+        made = self.made
+        values = [boundary_values(side.book.program, side.occasion(made.month).day) for side in (made.old, made.new)]
+        marks = telling(made, small, values)
+        programs = [self.programs["new"], self.programs["old"]]
+        words = household_words(small.root, small.subject, marks, programs)
+        return Example(document_of(small.root, programs), words, made.month, small.subject, small.before, small.after)
+
+
+def _sort(before: Sign, after: Sign) -> str:
+    if "conflict" in (before.kind, after.kind):
+        return "conflict"
+    if "failed" in (before.kind, after.kind):
+        return "error"
+    if (before.kind, after.kind) in _SORTS:
+        return _SORTS[before.kind, after.kind]
+    if before.kind == after.kind == "granted":
+        return "amount" if before.article is not None else "other article"
+    return "value"
+
+
+def _article(benefit: Benefit, sign: Sign) -> Phrase:
+    """The article that decided, or that it was one or another."""
+    if sign.article is not None:
+        return article_words(evolve(benefit.articles[sign.article], title=None))
+    return _SEVERAL if sign.kind == "granted" else _OTHERWISE
