@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from policyrules.book.book import Book
 from policyrules.book.cases import read_case
@@ -19,7 +19,7 @@ from policyrules.core.program import Anchor, Path, Program
 from policyrules.engines import interpreter
 from policyrules.semantics.examples import Example
 from policyrules.semantics.properties import Property
-from policyrules.source.diagnostic import Diagnostic, error
+from policyrules.source.diagnostic import Diagnostic, Problem, error
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Quantity
@@ -40,48 +40,73 @@ MOVES_WRONG = error(
 STEPS = (Fraction(1, 100), Fraction(1), Fraction(100), Fraction(10_000))
 
 
+@frozen
+class Breach:
+    """A promise that a case breaks: for whom; and for 随, the fact that was moved, from what to what, and what came of it."""
+
+    promise: Property
+    subject: str
+    fact: str = ""
+    moved: tuple[Phrase, Phrase] | None = None
+    came: tuple[Phrase, Phrase] | None = None
+
+
 def run_properties(book: Book) -> tuple[Diagnostic, ...]:
     """Every broken promise, once for each property: at the first example that breaks it."""
-    rules = {one.rule.key: one.rule for one in book.properties}
-    program = evolve(book.program, rules={**book.program.rules, **rules}, order=(*book.program.order, *rules))
+    program = with_promises(book)
     broken: dict[str, Diagnostic] = {}
     for example in book.examples:
-        for example_case in _case(book, example):
-            for one, finding in _broken([p for p in book.properties if p.title not in broken], program, example_case):
-                broken.setdefault(one.title, finding)
+        for root, occasion in _case(book, example):
+            for breach in breaches([one for one in book.properties if one.title not in broken], program, root, occasion):
+                broken.setdefault(breach.promise.title, finding(breach, BROKEN, MOVES_WRONG, example=example.title))
     return tuple(broken.values())
 
 
-def _case(book: Book, example: Example) -> Iterator[tuple[Example, Instance, Occasion]]:
+def with_promises(book: Book) -> Program:
+    """The program with its 性质 among the rules, so that they can be decided."""
+    rules = {one.rule.key: one.rule for one in book.properties}
+    return evolve(book.program, rules={**book.program.rules, **rules}, order=(*book.program.order, *rules))
+
+
+def finding(breach: Breach, broken: Problem, moves_wrong: Problem, **fields: object) -> Diagnostic:
+    """A breach in words: the one problem for a condition that is false, the other for a result that moves the wrong way."""
+    one = breach.promise
+    if breach.moved is None or breach.came is None:
+        return broken.at(one.place, fix=None, title=one.title, subject=breach.subject, **fields)
+    (before, after), (first, second) = breach.moved, breach.came
+    return moves_wrong.at(
+        one.place, fix=None, title=one.title, subject=breach.subject, fact=breach.fact,
+        before=before, after=after, first=first, second=second, **fields,
+    )  # fmt: skip
+
+
+def _case(book: Book, example: Example) -> Iterator[tuple[Instance, Occasion]]:
     read = read_case(book.program, example.data, example.place.source, example.locate, names=book.names)
     if read.value is not None:
         when = on_day(example.day) if example.day is not None else None
         if example.month is not None:
             when = in_month(book.program, example.month)
         if when is not None:
-            yield example, read.value, when
+            yield read.value, when
 
 
-def _broken(
-    promised: Sequence[Property], program: Program, case: tuple[Example, Instance, Occasion]
-) -> Iterator[tuple[Property, Diagnostic]]:
-    """Every promise asked of everybody at once, so that what they share is worked out once."""
-    example, root, occasion = case
+def breaches(promised: Sequence[Property], program: Program, root: Instance, occasion: Occasion) -> Iterator[Breach]:
+    """The promises a case breaks. Every one is asked of everybody at once, so that what they share is worked out once.
+
+    `program` has the promises among its rules (`with_promises`).
+    """
     asked = [(one, instance) for one in promised for instance in instances(root) if instance.entity == one.rule.entity]
     answers = interpreter.at_first_sight(program, root, occasion, [(one.rule.key, instance) for one, instance in asked])
     for (one, instance), answer in zip(asked, answers, strict=True):
         if one.along is not None:
-            for finding in _moved(one, program, example, root, instance, occasion, answer):
-                yield one, finding
+            yield from _moved(one, program, root, instance, occasion, answer)
         elif isinstance(answer.outcome, Computed) and answer.outcome.value is False:
-            yield one, BROKEN.at(one.place, title=one.title, example=example.title, subject=instance.id)
+            yield Breach(one, instance.id)
 
 
-def _moved(
-    one: Property, program: Program, example: Example, root: Instance, instance: Instance, occasion: Occasion, answer: Answer
-) -> Iterator[Diagnostic]:
+def _moved(one: Property, program: Program, root: Instance, instance: Instance, occasion: Occasion, answer: Answer) -> Iterator[Breach]:
     assert one.along is not None
-    owner = _owner(instance, one.along.path)
+    owner = owner_of(instance, one.along.path)
     fact = program.facts.get((owner.entity, one.along.fact)) if owner is not None else None
     before = owner.facts.get(one.along.fact) if owner is not None else None
     first = _amount(answer)
@@ -96,11 +121,8 @@ def _moved(
         second = _amount(_answer(one, program, root, instance, occasion))
         owner.facts[fact.key] = before
         if second is not None and (second < first if one.rising else second > first):
-            shown = [_shown(value, fact.type) for value in (before, after)] + [_shown(v, answer.type) for v in (first, second)]
-            yield MOVES_WRONG.at(
-                one.place, title=one.title, example=example.title, subject=owner.id, fact=fact.name,
-                before=shown[0], after=shown[1], first=shown[2], second=shown[3],
-            )  # fmt: skip
+            moved, came = (_shown(before, fact.type), _shown(after, fact.type)), (_shown(first, answer.type), _shown(second, answer.type))
+            yield Breach(one, owner.id, fact.name, moved, came)
             return
 
 
@@ -125,8 +147,8 @@ def _amount(answer: Answer) -> Fraction | None:
             return None
 
 
-def _owner(instance: Instance, path: Path) -> Instance | None:
-    """The instance whose fact is moved."""
+def owner_of(instance: Instance, path: Path) -> Instance | None:
+    """The instance a path leads to, such as the one whose fact is moved."""
     found: Instance | None = instance
     if path.anchor is Anchor.ENCLOSING:
         while found is not None and found.entity != path.entity:
