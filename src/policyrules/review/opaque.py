@@ -1,6 +1,7 @@
 """A program in which some truths are facts instead of being worked out: what is shown of it holds whatever they come to.
 
-A truth may also fail to be worked out. So each becomes two facts: what it is, and whether there is none.
+A truth may also fail to be worked out. So each becomes two facts: what it is, and whether there is none; the second only where
+failing is not ruled out otherwise.
 """
 
 from __future__ import annotations
@@ -34,16 +35,19 @@ from policyrules.values.types import TRUTH, Truth
 _NOWHERE = Place(SourceText("", ""), 0, 0)
 
 
-def opaque(program: Program, within: Iterable[str], hidden: frozenset[str]) -> Program:
-    """The program in which, in the declarations `within`, the conditions and the being granted of those `hidden` are facts."""
+def opaque(program: Program, within: Iterable[str], hidden: frozenset[str], *, failing: bool = True) -> Program:
+    """The program in which, in the declarations `within`, the conditions and the being granted of those `hidden` are facts.
+
+    `failing`: they may also be without a value.
+    """
     facts: dict[tuple[str, str], Fact] = {}
 
     def change(node: Expression) -> Expression | None:
         match node:
             case RuleValue(path, key, kind) if key in hidden and isinstance(kind, Truth) and program.rules[key].entity is not None:
-                return _as_fact(program, facts, path, f"⟨{key}⟩")
+                return _as_fact(program, facts, path, f"⟨{key}⟩", failing)
             case BenefitValue(path, key, True) if key in hidden:
-                return _as_fact(program, facts, path, f"⟨享受 {key}⟩")
+                return _as_fact(program, facts, path, f"⟨享受 {key}⟩", failing)
             case _:
                 return None
 
@@ -56,13 +60,13 @@ def opaque(program: Program, within: Iterable[str], hidden: frozenset[str]) -> P
     return evolve(program, rules=rules, benefits=benefits, facts={**program.facts, **facts}) if facts else program
 
 
-def _as_fact(program: Program, facts: dict[tuple[str, str], Fact], path: Path, name: str) -> Expression:
+def _as_fact(program: Program, facts: dict[tuple[str, str], Fact], path: Path, name: str, failing: bool) -> Expression:
     entity = entity_of_path(path, program.entities)
-    names = (name, f"{name}没有")
+    names = (name, f"{name}没有") if failing else (name,)
     for one in names:
         facts[entity, one] = Fact(one, one, entity, TRUTH, None, None, None, None, _NOWHERE)
-    value, none = (FactValue(path, one, TRUTH) for one in names)
-    return Choice((Branch(none, Impossible(TRUTH)),), value, TRUTH)
+    value, *none = (FactValue(path, one, TRUTH) for one in names)
+    return Choice((Branch(none[0], Impossible(TRUTH)),), value, TRUTH) if none else value
 
 
 Change = Callable[[Expression], "Expression | None"]

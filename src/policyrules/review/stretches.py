@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from attrs import define, field
 
 from policyrules.analysis.graph import DaySpan, dependencies, reachable, spans_used
-from policyrules.analysis.view import in_force
 from policyrules.core.paths import entity_at
 from policyrules.core.program import Parameter, Program
 from policyrules.engines import smt
@@ -122,6 +121,10 @@ def _needed_from(parameter: Parameter, spans: Iterable[DaySpan]) -> date | None:
     return first if first is not None and any(start is None or start < first for start, _ in spans) else None
 
 
-def held(parameter: Parameter, day: date) -> Value | None:
-    """The value of a parameter on a day."""
-    return next((row.value for row in parameter.timeline if in_force(row.start, row.end, day)), None)
+def months_in(first: date, last: date) -> Iterator[date]:
+    """The months from that of a day to that of another."""
+    month: date | None = first_of_month(first)
+    while month is not None and month <= last:
+        yield month
+        month = add_months(month, 1)
+
