@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
     from policyrules.explain.notice_words import Office
+    from policyrules.review.diff import diff
+    from policyrules.review.diff_values import Difference
     from policyrules.review.impact import impact
     from policyrules.review.impact_figures import Impact
     from policyrules.source.diagnostic import Diagnostic, Severity
@@ -45,6 +47,7 @@ __all__ = [
     "DecidedTable",
     "Decision",
     "Diagnostic",
+    "Difference",
     "Failed",
     "Granted",
     "Impact",
@@ -64,6 +67,7 @@ __all__ = [
     "decide",
     "decide_tables",
     "decision_schema",
+    "diff",
     "empty_case",
     "graph",
     "impact",
@@ -93,6 +97,8 @@ _HOMES = {
     "policyrules.book.why": ("Why", "why"),
     "policyrules.core.outcome": ("Answer", "Computed", "Conflict", "Failed", "Granted", "Refused", "Undecided"),
     "policyrules.explain.notice_words": ("Office",),
+    "policyrules.review.diff": ("diff",),
+    "policyrules.review.diff_values": ("Difference",),
     "policyrules.review.impact": ("impact",),
     "policyrules.review.impact_figures": ("Impact",),
     "policyrules.source.diagnostic": ("Diagnostic", "Severity"),

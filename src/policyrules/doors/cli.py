@@ -111,6 +111,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.batch_command import print_sql
 
             return print_sql(options)
+        case "diff":
+            from policyrules.doors.diff_command import compare_versions
+
+            return compare_versions(options)
         case "compile":
             from policyrules.doors.compile_command import compile_policies
 
@@ -154,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     _schema(commands.add_parser("schema", help="列出个案可以写什么 / print what a case may say"))
     _batch(commands.add_parser("batch", help="成批决定名单上的每一户 / decide everybody in rosters"))
     _sql(commands.add_parser("sql", help="打印成批决定用的 SQL / print the SQL of a batch"))
+    _diff(commands.add_parser("diff", help="比较两个版本：谁的结果有变化 / compare two versions: who gets something else"))
     _compile(commands.add_parser("compile", help="编译成一个文件 / make one file that loads at once"))
     return parser
 
@@ -279,6 +284,12 @@ def _asked_for_all(parser: argparse.ArgumentParser) -> None:
     when.add_argument("--day", help="按哪一天决定 / day to decide for, 2020-04-15")
     parser.add_argument("--ask", action="append", metavar="NAME", help="只问这个名称，可重复 / ask only this name; repeatable")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+
+
+def _diff(parser: argparse.ArgumentParser) -> None:
+    from policyrules.doors.diff_options import add_diff_options
+
+    add_diff_options(parser)
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
