@@ -115,6 +115,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.diff_command import compare_versions
 
             return compare_versions(options)
+        case "prove":
+            from policyrules.doors.prove_command import prove_policies
+
+            return prove_policies(options)
         case "compile":
             from policyrules.doors.compile_command import compile_policies
 
@@ -159,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     _batch(commands.add_parser("batch", help="成批决定名单上的每一户 / decide everybody in rosters"))
     _sql(commands.add_parser("sql", help="打印成批决定用的 SQL / print the SQL of a batch"))
     _diff(commands.add_parser("diff", help="比较两个版本：谁的结果有变化 / compare two versions: who gets something else"))
+    _prove(commands.add_parser("prove", help="证明政策不会出错 / prove that the policies cannot go wrong"))
     _compile(commands.add_parser("compile", help="编译成一个文件 / make one file that loads at once"))
     return parser
 
@@ -290,6 +295,18 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     from policyrules.doors.diff_options import add_diff_options
 
     add_diff_options(parser)
+
+
+def _prove(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    parser.add_argument("--ask", action="append", metavar="NAME", help="只证明这个给付或性质，可重复 / only this benefit or property; repeatable")
+    words = "户内每类成员最多几人，不写是 3 / members in each list, at most; 3 where not written"
+    parser.add_argument("--members", type=int, choices=range(1, 9), default=3, metavar="N", help=words)
+    parser.add_argument("--from", dest="first", metavar="MONTH", help="从哪个月起，如 2015-01 / from this month on")
+    parser.add_argument("--to", dest="last", metavar="MONTH", help="到哪个月止 / up to this month")
+    words = "一个问题最多几秒，不写是 5 / seconds for one question, at most; 5 where not written"
+    parser.add_argument("--seconds", type=int, choices=range(1, 3601), default=5, metavar="N", help=words)
+    _output(parser)
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
