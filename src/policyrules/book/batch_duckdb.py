@@ -93,12 +93,14 @@ class DuckDb(Tables):
         return [(row[0], row[1]) for row in self.rows(f"DESCRIBE {quoted(raw(entity))}")]
 
     def sound(self, program: Program, rosters: Mapping[str, Roster]) -> bool:
-        """One look at each table. Who is held by nobody is left to `decide`, which counts the members anyway: nobody is lost where none is lacking."""
+        """Who is held by nobody is left to `decide`, which counts the members anyway: nobody is lost where none is lacking."""
         for roster in rosters.values():
+            table = quoted(roster.entity)
+            # For the first, the least and greatest ids that a Parquet file tells of are enough.
+            ((odd,),) = self.rows(f"SELECT count(*) FROM {table} WHERE {strange(self, program, roster)}")
             # Equal ids have equal hashes, and numbers are told apart sooner than texts; where two hashes meet it is found out later.
-            asked = f"count(*), count(DISTINCT hash({ID})), count(CASE WHEN {strange(self, program, roster)} THEN 1 END)"
-            ((every, different, odd),) = self.rows(f"SELECT {asked} FROM {quoted(roster.entity)}")
-            if different < every or odd or any(self.rows(f"{sql} LIMIT 1") for sql in crowds(self, program, roster.entity)):
+            ((every, different),) = self.rows(f"SELECT count(*), count(DISTINCT hash({ID})) FROM {table}")
+            if odd or different < every or any(self.rows(f"{sql} LIMIT 1") for sql in crowds(self, program, roster.entity)):
                 return False
         self.counted = [roster for roster in rosters.values() if roster.up]
         return True
