@@ -55,15 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def table(folder: Path, people: int, repeat: int) -> None:
     """Makes the rosters, compares the results, and prints the times."""
-    made, homes = rosters(folder, people)
-    found = {way: child(folder, way) for way in WAYS if there(way)}
-    compare(folder)
+    made, homes, found = measured(folder, people, repeat)
     print(f"{made:,} people in {homes:,} households, {len(NAMES)} decisions each: every row the same by the rules and by hand")
     for way in [way for way in RIVALS.values() if way in found]:
         print(f"{way}: {apart(folder, way):,} of {homes * len(NAMES):,} amounts are more than 0.01 apart")
-    for _ in range(repeat - 1):
-        for way, least in found.items():
-            found[way] = {what: min(amount, least[what]) for what, amount in child(folder, way).items()}
     base = found["by hand"]
     print(f"{'what':<48} {'CPU s':>8} {'ratio':>6} {'wall s':>8} {'ratio':>6} {'peak MB':>8}")
     for way, row in found.items():
@@ -71,6 +66,17 @@ def table(folder: Path, people: int, repeat: int) -> None:
         print(f"{way:<48} {row['cpu']:>8.2f} {ratios[0]:>6.2f} {row['wall']:>8.2f} {ratios[1]:>6.2f} {row['peak']:>8.0f}")
     for way in [way for way in WAYS if way not in found]:
         print(f"left out: {way}")
+
+
+def measured(folder: Path, people: int, repeat: int, ways: Sequence[str] | None = None) -> tuple[int, int, dict[str, dict[str, float]]]:
+    """How many people and households there are, and of each way that is there its seconds and the greatest size of its process."""
+    made, homes = rosters(folder, people)
+    found = {way: child(folder, way) for way in ways or WAYS if there(way)}
+    compare(folder)
+    for _ in range(repeat - 1):
+        for way, least in found.items():
+            found[way] = {what: min(amount, least[what]) for what, amount in child(folder, way).items()}
+    return made, homes, found
 
 
 def child(folder: Path, way: str) -> dict[str, float]:

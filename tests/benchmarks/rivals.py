@@ -7,7 +7,8 @@
 An engine that is not installed is left out and named. Each must pay what the function by hand pays on every household before it
 is timed. The others get a convenience the rules do not: amounts as whole 分, birthdays as 19850601 and a list of members, made
 before the clock starts, so that engines with binary numbers are exact; they check nothing and explain nothing. Each evaluates its
-eight rules compiled beforehand, with the sums over members worked out once per household where the engine can hand them on.
+eight rules compiled beforehand, with the sums over members worked out once per household where the engine can hand them on; zen-engine
+also a decision graph, which is its usual use (`bundle_zen.py`).
 OpenFisca and PolicyEngine reckon in 32-bit floats, so that they may be a 分 beside; they are made for rosters (`batch.py`).
 """
 
@@ -24,15 +25,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import bundle
 import bundle_by_hand as by_hand
+import bundle_zen
 from bundle_openfisca import single
-from run import best
+from bundle_zen import LIMIT
 
 from policyrules.book.book import check_case, decide, load
 
 Flat: TypeAlias = dict[str, Any]
 Engine: TypeAlias = Callable[[Flat], list[int]]
-
-LIMIT = 61_000 * 24
 
 
 def flat(case: Mapping[str, Any]) -> Flat:
@@ -59,43 +59,6 @@ def flat(case: Mapping[str, Any]) -> Flat:
 def _fen(text: str) -> int:
     whole, _, part = text.partition(".")
     return int(whole) * 100 + int(part.ljust(2, "0"))
-
-
-def zen() -> Engine:
-    """zen-engine: its expression language, compiled, in Rust."""
-    compiled = import_module("zen").compile_expression
-    sums = {
-        "size": "len(members)",
-        "income": "sum(map(members, #.income))",
-        "medical": "sum(map(members, #.medical > 500000 ? #.medical - 500000 : 0))",
-        "severe": "len(filter(members, #.level in ['一级', '二级']))",
-        "children": "len(filter(members, 20200401 - #.birth < 180000))",
-        "old": "len(filter(members, 20200401 - #.birth >= 600000))",
-        "ancient": "len(filter(members, 20200401 - #.birth >= 800000))",
-        "pupils": "len(filter(members, #.school))",
-    }
-    rules = [
-        "modest and income < 61000 * size ? 61000 * size - income : 0",
-        "severe * 21350",
-        "income < 122000 * size ? 10000 * children : 0",
-        "5000 * old + 3000 * ancient",
-        "low ? 15000 * pupils : 0",
-        "low ? floor((medical + 12) / 24) : 0",
-        "low and place == '城镇' ? min([floor((rent * 30 + 50) / 100), 30000]) : 0",
-        "low and not vehicle ? (place == '城镇' ? 12000 : 8000) : 0",
-    ]
-    first = [(name, compiled(text)) for name, text in sums.items()]
-    modest, low = compiled(f"assets <= {LIMIT} * size and not vehicle"), compiled("modest and income < 91500 * size")
-    every = [compiled(text) for text in rules]
-
-    def run(one: Flat) -> list[int]:
-        known = {**one, **{name: rule.evaluate(one) for name, rule in first}}
-        del known["members"]
-        known["modest"] = modest.evaluate(known)
-        known["low"] = low.evaluate(known)
-        return [rule.evaluate(known) for rule in every]
-
-    return run
 
 
 def rule_engine() -> Engine:
@@ -222,15 +185,19 @@ def json_logic() -> Engine:
     return run
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {
-    "zen-engine": zen,
-    "rule-engine": rule_engine,
-    "CEL (common-expression-language)": cel,
-    "JsonLogic (json-logic-qubit)": json_logic,
-    "OpenFisca": lambda: single("openfisca_core"),
-    "PolicyEngine": lambda: single("policyengine_core"),
+ENGINES: dict[str, tuple[str, Callable[[], Engine]]] = {
+    "zen-engine": ("zen-engine", bundle_zen.expressions),
+    "zen-engine (decision graph)": ("zen-engine", bundle_zen.graph),
+    "rule-engine": ("rule-engine", rule_engine),
+    "CEL": ("common-expression-language", cel),
+    "JsonLogic": ("json-logic-qubit", json_logic),
+    "OpenFisca": ("openfisca-core", lambda: single("openfisca_core")),
+    "PolicyEngine": ("policyengine-core", lambda: single("policyengine_core")),
 }
+"""Other engines, with the package each comes in."""
+
 FLOATS = ("OpenFisca", "PolicyEngine")
+CHECKING, CHECKED = "these rules, every fact checked", "these rules, case checked before"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -238,36 +205,36 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add_argument("--households", type=int, default=200)
     options.add_argument("--repeat", type=int, default=5)
     chosen = options.parse_args(arguments)
+    times = measured(chosen.households, chosen.repeat)
+    for name in [name for name in ENGINES if name not in times]:
+        print(f"left out: {name} (pip install {ENGINES[name][0]})")
+    print(f"{chosen.households} households, eight decisions each, the same in every engine")
+    bundle.told(times)
+
+
+def measured(households: int, repeat: int) -> dict[str, float]:
+    """CPU seconds a household, by engine; those that are not installed are not in it."""
     book = load(Path(__file__).with_name("bundle.policy"))
-    cases = bundle.households(chosen.households)
+    cases = bundle.households(households)
     bundle.compare(book, cases)
     flats = [flat(case) for case in cases]
     checked = [check_case(book, case).value for case in cases]
     ways: dict[str, Callable[[], object]] = {
-        "by hand, nothing checked": lambda: [by_hand.decide(by_hand.read(case["户"])) for case in cases],
-        "these rules, every fact checked": lambda: [decide(book, case, month=bundle.MONTH) for case in cases],
-        "these rules, case checked before": lambda: [decide(book, case, month=bundle.MONTH) for case in checked],
+        bundle.BASE: lambda: [by_hand.decide(by_hand.read(case["户"])) for case in cases],
+        CHECKING: lambda: [decide(book, case, month=bundle.MONTH) for case in cases],
+        CHECKED: lambda: [decide(book, case, month=bundle.MONTH) for case in checked],
     }
     hand = [[int(amount * 100) for amount in by_hand.decide(by_hand.read(case["户"]))] for case in cases]
-    for name, made in ENGINES.items():
+    for name, (_, made) in ENGINES.items():
         try:
             engine = made()
-        except ModuleNotFoundError as missing:
-            print(f"left out: {name} ({missing})")
+        except ModuleNotFoundError:
             continue
         most = 1 if name in FLOATS else 0
         wrong = [one for one, wanted in zip(flats, hand, strict=True) if max(abs(a - b) for a, b in zip(engine(one), wanted, strict=True)) > most]
         assert not wrong, (name, engine(wrong[0]), hand[flats.index(wrong[0])], wrong[0])
-        ways[f"{name}, input prepared"] = lambda engine=engine: [engine(one) for one in flats]  # type: ignore[misc]
-    times = dict.fromkeys(ways, 1e9)
-    for _ in range(chosen.repeat):
-        for what, work in ways.items():
-            times[what] = min(times[what], best(1, work) / len(cases))
-    base = times["by hand, nothing checked"]
-    print(f"{len(cases)} households, eight decisions each, the same in every engine")
-    print(f"{'what':<50} {'µs/household':>13} {'ratio':>7}")
-    for what, seconds in times.items():
-        print(f"{what:<50} {seconds * 1_000_000:>13.1f} {seconds / base:>7.2f}")
+        ways[name] = lambda engine=engine: [engine(one) for one in flats]  # type: ignore[misc]
+    return bundle.least(ways, len(cases), repeat)
 
 
 if __name__ == "__main__":

@@ -28,4 +28,4 @@ def test_engines_that_are_not_installed_are_named() -> None:
     absent = [line for line in lines if line.startswith("left out: ")]
     assert lines[len(absent)] == "20 households, eight decisions each, the same in every engine"
     # A line for each engine, there or not, three for the rules and the hand, and two of heading.
-    assert len(lines) == 6 + 3 + 2
+    assert len(lines) == 7 + 3 + 2
