@@ -1,14 +1,14 @@
 """Mutants held against the worked examples of a book: who is found, who changes nothing, who gets through.
 
 An example can only notice a change it comes by, so each is decided once with its trace; after that a mutant is tried with those
-examples alone whose trace holds what was changed. What no example finds is held against the 性质, then compared with the program as
-it is (`sameness`): it is the same, or there is a household whose two decisions differ, or neither could be shown.
+examples alone whose trace holds what was changed. What no example finds is compared with the program as it is (`sameness`): it is the
+same, or there is a household whose two decisions differ, or neither could be shown. What is not the same is held against the 性质.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
 
@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from policyrules.analysis.graph import uses_of
 from policyrules.book.book import Book
 from policyrules.book.promises import run_properties
-from policyrules.core.outcome import Step
+from policyrules.core.outcome import Answer
 from policyrules.core.program import Choice, Parameter, ParameterValue, Program
 from policyrules.engines.python_code import PythonCode
 from policyrules.engines.steps import walk
@@ -77,21 +77,18 @@ _NO_DECISION = Phrase("没有哪个名称用到它", "no name needs it")
 def bench_of(book: Book) -> Bench:
     """Decides every expectation of a book without errors once, with its trace."""
     asked = tuple(asked_of(book))
-    return Bench(book, asked, tuple(_reached(one, book.program) for one in asked), needs_of(book.program))
+    reached = tuple(_reached(answers_to(one, book.program, trace=True)) for one in asked)
+    return Bench(book, asked, reached, needs_of(book.program))
 
 
-def _reached(asked: Asked, program: Program) -> frozenset[object]:
-    """The nodes and declarations a decision comes by, by identity; parameters by their key."""
+def _reached(answers: Iterable[Answer]) -> frozenset[object]:
+    """The nodes and declarations decisions come by, by identity; parameters by their key."""
     found: set[object] = set()
-    for answer in answers_to(asked, program, trace=True):
-        for step in walk(answer.trace):
-            found.add(_mark(step))
-            found.add(id(step.what))
+    for step in (step for answer in answers for step in walk(answer.trace)):
+        found.add(id(step.what))
+        if isinstance(step.what, ParameterValue):
+            found.add(step.what.parameter)
     return frozenset(found)
-
-
-def _mark(step: Step) -> object:
-    return step.what.parameter if isinstance(step.what, ParameterValue) else id(step.what)
 
 
 def sampled(mutants: Sequence[Mutant], count: int | None, seed: int) -> tuple[Mutant, ...]:
@@ -132,26 +129,33 @@ def try_one(bench: Bench, mutant: Mutant, *, members: int = 3, seconds: float = 
     found = found_by(bench, mutant, program)
     if found is not None:
         return Tried(mutant, Fate.FOUND, found)
-    return compared(bench, mutant, program, members=members, seconds=seconds)
+    tried = compared(bench, mutant, program, members=members, seconds=seconds)
+    promise = _broken_promise(bench, mutant, program) if tried.fate is not Fate.SAME else None
+    return tried if promise is None else Tried(mutant, Fate.FOUND, promise)
 
 
 def found_by(bench: Bench, mutant: Mutant, program: Program) -> Phrase | None:
-    """The first example, or else 性质, that notices the change."""
-    for asked in _comes_by(bench, mutant):
-        if not agrees(asked, program):
-            return FOUND_BY_EXAMPLE.fill(title=asked.example.title)
+    """The first example that notices the change."""
+    found = next((asked for asked in _comes_by(bench, mutant) if not agrees(asked, program)), None)
+    return None if found is None else FOUND_BY_EXAMPLE.fill(title=found.example.title)
+
+
+def _broken_promise(bench: Bench, mutant: Mutant, program: Program) -> Phrase | None:
+    """The first 性质 that no longer holds in the cases of the examples."""
     dependents = bench.needs.dependents(mutant.key) | {mutant.key}
     told = [one for one in bench.book.properties if dependents & {*(used := uses_of([one.rule.expression])).names, *used.parameters}]
-    if not told:
-        return None
-    broken = run_properties(evolve(bench.book, program=program, properties=told))
+    broken = run_properties(evolve(bench.book, program=program, properties=told)) if told else ()
     title = next((one.title for one in told for finding in broken if finding.place == one.place), None)
     return None if title is None else FOUND_BY_PROPERTY.fill(title=title)
 
 
+def _mark_of(mutant: Mutant) -> object:
+    return mutant.key if isinstance(mutant.touched, Parameter) else id(mutant.touched)
+
+
 def _comes_by(bench: Bench, mutant: Mutant) -> Iterator[Asked]:
     """The expectations that can notice a change. Where facts are missing, trials may come by more than the trace tells."""
-    mark = mutant.key if isinstance(mutant.touched, Parameter) else id(mutant.touched)
+    mark = _mark_of(mutant)
     dependents = bench.needs.dependents(mutant.key) | {mutant.key}
     for asked, reached in zip(bench.asked, bench.reached, strict=True):
         unknown = asked.expectation.kind == "undecided" and any(key in dependents for key, _ in asked.requests)
