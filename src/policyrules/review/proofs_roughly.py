@@ -6,7 +6,7 @@ What holds whatever the conditions come to holds. What does not is still open, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
+from time import process_time
 
 from policyrules.core.program import Program
 from policyrules.engines import smt
@@ -29,7 +29,7 @@ _SHARE = 3
 def roughly(work: Work) -> None:
     """Settles as proved what can be seen so; everything else stays open."""
     asks = [ask for ask in work.open() if ask.question not in (Question.HOLES, Question.ALIVE)]
-    until = monotonic() + work.seconds * len(asks) / _SHARE
+    until = process_time() + work.seconds * len(asks) / _SHARE
     plain = [ask for ask in asks if ask.question is not Question.FAILS]
     try:
         if work.benefit is None:
@@ -58,7 +58,7 @@ def _parts(work: Work, program: Program, keys: Sequence[str]) -> list[tuple[smt.
 
 
 def _nowhere(worlds: Sequence[World], goal: Truth, until: float) -> bool:
-    left = until - monotonic()
+    left = until - process_time()
     return goal is False or (left > 0 and smt.satisfy(worlds, [goal], left) is smt.NONE)
 
 
@@ -67,7 +67,7 @@ def _claims(work: Work, asks: Sequence[Ask], until: float) -> None:
     program = opaque(unguarded(work.program, key), work.rests_on.names, _hidden(work))
     left = list(asks)
     for shape, window in _parts(work, program, (key,)):
-        if not left or monotonic() > until:
+        if not left or process_time() > until:
             return
         world = smt.world(program, shape, window)
         for address in firsts(world, work.entity):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from attrs import define, field, frozen
@@ -64,7 +64,7 @@ class _Solving:
     done: list[_Part] = field(factory=list)
 
     def seconds(self) -> float:
-        return min(self.work.seconds, max(self.until - monotonic(), 0.01))
+        return min(self.work.seconds, max(self.until - process_time(), 0.01))
 
 
 def solve(work: Work, strict: bool = False) -> None:
@@ -74,11 +74,11 @@ def solve(work: Work, strict: bool = False) -> None:
     if not asks:
         return
     parts = [_Part(shape, window) for shape in smt.shapes(work.program, (work.job.key,), work.members) for window in work.windows]
-    solving = _Solving(work, monotonic() + work.seconds * len(asks), strict, parts)
+    solving = _Solving(work, process_time() + work.seconds * len(asks), strict, parts)
     try:
         for part in parts:
             asks = [ask for ask in asks if ask in work.open()]
-            if not asks or monotonic() > solving.until:
+            if not asks or process_time() > solving.until:
                 break
             _part(solving, part, asks)
             solving.done.append(part)

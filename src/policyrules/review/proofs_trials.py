@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
-from time import monotonic
+from time import process_time
 
 from policyrules.core.case import Instance, instances
 from policyrules.review.drawing import draw_case
@@ -23,10 +23,10 @@ _SEEN = Phrase("{month} 有一户由它决定", "in {month} a household is decid
 def tried(work: Work, seconds: float) -> None:
     """Draws households until nothing is open any more, or the time is up."""
     random = Random(work.job.key)
-    until = monotonic() + seconds
+    until = process_time() + seconds
     for index in range(ROUNDS):
         for window in work.windows:
-            if (monotonic() > until and index) or not _waiting(work, index):
+            if (process_time() > until and index) or not _waiting(work, index):
                 return
             month = month_in(window, random)
             root = told(work.ground.book, draw_case(work.ground.book, month, random, [work.job.key], work.members))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from random import Random
-from time import monotonic
+from time import process_time
 from typing import TypeAlias
 
 from attrs import define, frozen
@@ -124,7 +124,7 @@ def compare(
     both = sides(old, new)
     uneven = not both[0].fits or one.facts != other.facts
     rests_on = Closure(one.names | other.names, one.parameters | other.parameters, one.facts | other.facts)
-    until = monotonic() + seconds
+    until = process_time() + seconds
     work = _Work(old, new, key, both, rests_on, until, seconds, members, strict, uneven)
     windows = [window for window in stretches((old.program, new.program), (key,), first, last) if not _alike(work, window)]
     if not windows:
@@ -228,7 +228,7 @@ def _tried(work: _Work, windows: Sequence[Window], rounds: range, until: float) 
     random = Random(f"{work.key} {rounds.start}")
     for index in rounds:
         for window in windows:
-            if monotonic() > until and index:
+            if process_time() > until and index:
                 return None
             found = _drawn(work, month_in(window, random), random, index)
             if found is not None:

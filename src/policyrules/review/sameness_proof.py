@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import product
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -102,7 +102,7 @@ def declaration(program: Program, key: str) -> Rule | Benefit | None:
 
 
 def settle(old: Program, new: Program, key: str, windows: Sequence[Window], members: int, until: float) -> Settled:
-    """Compares two programs, one definition after the other, and `key` at last; until that time (by `monotonic`)."""
+    """Compares two programs, one definition after the other, and `key` at last; until that time (by `process_time`)."""
     pair = _Pair(old, new, windows)
     if old.month_by_end is new.month_by_end:
         pair = _with_definitions_settled(pair, key, members, until)
@@ -118,10 +118,10 @@ def _with_definitions_settled(pair: _Pair, key: str, members: int, until: float)
     """The pair in which every definition shown to mean the same is written as in the old version."""
     names = closure(pair.old, (key,)).names & closure(pair.new, (key,)).names - {key}
     for name in [one for one in pair.old.order if one in names]:
-        left = until - monotonic()
+        left = until - process_time()
         if left <= 0:
             return pair
-        if not pair.alike(name) and _alone(pair, name) and _same_alone(pair, name, members, monotonic() + left / SHARE_OF_PART):
+        if not pair.alike(name) and _alone(pair, name) and _same_alone(pair, name, members, process_time() + left / SHARE_OF_PART):
             pair = _Pair(pair.old, _with(pair.new, name, pair.old), pair.windows)
     return pair
 
@@ -164,7 +164,7 @@ def _parts(old: Program, new: Program, key: str, windows: Sequence[Window], memb
     parts = [(window, shape) for shape in common_shapes((old, new), (key,), members) for window in windows]
     settled = Settled(all=len(parts))
     for window, shape in parts:
-        left = until - monotonic()
+        left = until - process_time()
         if left <= 0:
             break
         found = _part(old, new, key, window, shape, left)
@@ -179,10 +179,10 @@ def _part(old: Program, new: Program, key: str, window: Window, shape: Shape, se
     one = smt.world(old, shape, window)
     other = smt.world(new, shape, window, one)
     read = smt.outcome if key in old.benefits else smt.value
-    until = monotonic() + seconds
+    until = process_time() + seconds
     for address in _addresses(one, old, key):
         unlike = smt.different(read(one, key, address), read(other, key, address))
-        model = smt.satisfy([one, other], [unlike], max(until - monotonic(), 0.01))
+        model = smt.satisfy([one, other], [unlike], max(until - process_time(), 0.01))
         if model is smt.UNTOLD:
             return False
         if model is not smt.NONE:
