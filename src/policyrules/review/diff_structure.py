@@ -64,12 +64,11 @@ class Reading:
     day: date
     numbers: Numbers
     _done: dict[str, int] = field(factory=dict, init=False)
+    _begun: bool = field(default=False, init=False)
 
     def meaning(self, key: str) -> int:
         """The number of what a key comes to. What it needs was read before, since the program's order has that first."""
-        if not self._done:
-            for name in self.program.order:
-                self._done[name] = self._declared(name)
+        self._everything()
         found = self._done.get(key)
         if found is None:
             found = self._done[key] = self._declared(key)
@@ -77,8 +76,15 @@ class Reading:
 
     def expression(self, node: Expression, entity: str) -> int:
         """The number of an expression read for an instance of `entity`."""
-        self.meaning(self.program.order[0] if self.program.order else "")
+        self._everything()
         return self._node(node, entity, False)
+
+    def _everything(self) -> None:
+        """Read what the program declares in its order, once; what is read on the way asks for this again."""
+        if not self._begun:
+            self._begun = True
+            for name in self.program.order:
+                self._done[name] = self._declared(name)
 
     def article(self, article: Article, benefit: Benefit) -> int:
         """The number of one article of a benefit by what it asks for and says, not by what beats it."""
