@@ -120,7 +120,7 @@ def test_png_is_drawn_where_there_is_a_font(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_report_stands_for_itself(language: str) -> None:
-    page = report(made(names=("<低保金>", "护理补贴")), language, ["<改了什么>"])  # type: ignore[arg-type]
+    page = report(made(names=("<低保金>", "护理补贴")), language, "<改了什么>\n第二行")  # type: ignore[arg-type]
     assert "&lt;改了什么&gt;" in page and "<低保金>" not in page and "&lt;低保金&gt;" in page
     assert page.count("<svg ") == 4 and page.count("<table>") == 5
     assert "default-src 'none'" in page and not re.search(r"(?:src|href)=\"(?!#)", page) and "<script" not in page

@@ -18,6 +18,7 @@ def compare_versions(options: Namespace) -> int:
     books = read_both(options)
     if isinstance(books, int):
         return books
+    from policyrules.doors.impact_command import fits, impact_asked, impact_fields, print_impact
     from policyrules.review.diff import diff
 
     old, new = books
@@ -31,14 +32,16 @@ def compare_versions(options: Namespace) -> int:
         seconds=options.seconds,
         names=(options.old, options.new),
     )
+    impact = impact_asked(old, new, found, options)
     if options.format == "json":
-        print(json.dumps(found.to_json(options.lang), ensure_ascii=False, indent=2))
+        print(json.dumps({**found.to_json(options.lang), **impact_fields(impact, options.lang)}, ensure_ascii=False, indent=2))
     else:
         wrong = found.errors or (found.findings and not found.verdicts)
         print(found.text(options.lang), file=sys.stderr if wrong else sys.stdout)
+        print_impact(impact, options.lang)
     if found.findings:
         return WRONG_USE
-    return FINE if found.equal else WRONG_INPUT
+    return FINE if found.equal and fits(impact) else WRONG_INPUT
 
 
 def read_both(options: Namespace) -> tuple[Book, Book] | int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from policyrules.doors.impact_options import add_roster_options
+
 
 def add_diff_options(parser: argparse.ArgumentParser) -> None:
     """The words of the command."""
@@ -17,6 +19,7 @@ def add_diff_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=_seconds, default=5, metavar="N", help="证明最多用几秒，默认 5 / seconds for proofs, at most")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="输出文字或 JSON / write text or JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
+    add_roster_options(parser)
 
 
 def _count(text: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
 from datetime import date
 from importlib import import_module
 
@@ -17,13 +16,15 @@ from policyrules.core.program import Program
 from policyrules.doors.batch_command import rosters_named
 from policyrules.doors.files import trouble_with
 from policyrules.review import impact_problems as problems
+from policyrules.review.diff_values import Difference
 from policyrules.review.impact import MOST_MONTHS, Progress, impact
 from policyrules.review.impact_figures import Impact
 from policyrules.review.impact_list import SUFFIXES as LISTS
 from policyrules.review.impact_list import write_changes
 from policyrules.review.impact_rosters import about
-from policyrules.source.diagnostic import Checked, Diagnostic
-from policyrules.source.phrase import Phrase
+from policyrules.source.diagnostic import Checked, Diagnostic, has_errors
+from policyrules.source.phrase import Language, Phrase
+from policyrules.source.render import render, to_json
 from policyrules.values.calendar import add_months, months_between
 
 CHARTS, REPORTS = (".svg", ".png", ".html"), (".html",)
@@ -36,8 +37,39 @@ def wanted(options: Namespace) -> bool:
     return bool(options.roster) or any(getattr(options, name, None) is not None for name in _NEEDS_ROSTER)
 
 
-def impact_on(old: Book, new: Book, options: Namespace, before: Sequence[str] = ()) -> Checked[Impact | None]:
-    """The impact the options ask for, its files being written; `before` stands ahead of the report, a paragraph each."""
+def impact_asked(old: Book, new: Book, difference: Difference, options: Namespace) -> Checked[Impact | None] | None:
+    """The impact, where the command asks for one and both versions can be compared at all."""
+    if not wanted(options) or difference.errors or difference.findings:
+        return None
+    return impact_on(old, new, options, difference.text(options.lang))
+
+
+def fits(found: Checked[Impact | None] | None) -> bool:
+    """Whether nothing was asked, or everything asked was done."""
+    return found is None or (found.value is not None and not has_errors(found.diagnostics))
+
+
+def print_impact(found: Checked[Impact | None] | None, language: Language) -> None:
+    """The page below the comparison, and on standard error what is wrong with the roster or with a file."""
+    if found is None:
+        return
+    if found.value is not None:
+        print(f"\n{found.value.text(language)}")
+    if found.diagnostics:
+        sys.stdout.flush()
+        print("\n\n".join(render(finding, language) for finding in found.diagnostics), file=sys.stderr)
+
+
+def impact_fields(found: Checked[Impact | None] | None, language: Language) -> dict[str, object]:
+    """The fields that go beside those of the comparison."""
+    if found is None:
+        return {}
+    fields = None if found.value is None else found.value.to_json(language)
+    return {"impact": fields, "impact_diagnostics": [to_json(finding, language) for finding in found.diagnostics]}
+
+
+def impact_on(old: Book, new: Book, options: Namespace, rules: str = "") -> Checked[Impact | None]:
+    """The impact the options ask for, its files being written; `rules` tells in the report what has changed in the rules."""
     findings = [*_without_roster(options), *_files(options)]
     months = _months(new.program, options)
     rosters = rosters_named(new.program, options.roster)
@@ -50,6 +82,7 @@ def impact_on(old: Book, new: Book, options: Namespace, before: Sequence[str] = 
         rosters.value,
         months=months.value,
         by=options.by,
+        keys=options.ask,
         cliff=options.cliff,
         cliff_over=options.cliff_over,
         language=options.lang,
@@ -58,8 +91,7 @@ def impact_on(old: Book, new: Book, options: Namespace, before: Sequence[str] = 
     )
     if found.value is None:
         return found
-    findings = list(_written(found.value, options, before))
-    return Checked(None if findings else found.value, tuple(findings))
+    return Checked(found.value, (*found.diagnostics, *_written(found.value, options, rules)))
 
 
 def _told(options: Namespace) -> Progress:
@@ -110,7 +142,7 @@ def _months(program: Program, options: Namespace) -> Checked[list[date]]:
     return Checked([month for month in months if month is not None])
 
 
-def _written(found: Impact, options: Namespace, before: Sequence[str]) -> tuple[Diagnostic, ...]:
+def _written(found: Impact, options: Namespace, rules: str) -> tuple[Diagnostic, ...]:
     """The files asked for; what could not be written."""
     path = ""
     try:
@@ -121,7 +153,7 @@ def _written(found: Impact, options: Namespace, before: Sequence[str]) -> tuple[
             charts, report = import_module("policyrules.review.charts"), import_module("policyrules.review.report")
             if options.report is not None:
                 path = options.report
-                report.write_page(report.report(found, options.lang, before), path)
+                report.write_page(report.report(found, options.lang, rules), path)
             if options.chart is not None:
                 path = options.chart
                 if path.endswith(".html"):

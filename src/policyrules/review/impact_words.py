@@ -14,7 +14,7 @@ from policyrules.values.calendar import month_text
 from policyrules.values.quantities import money_text
 
 MOST_LINES = 40
-_TITLE = Phrase("新版与旧版相比（{month}）", "The new version against the old one ({month})")
+_TITLE = Phrase("名单上的影响（{month}）", "Impact on the roster ({month})")
 _HOMES = Phrase(
     "户数 {every}：增加 {gaining} 户、减少 {losing} 户、不变 {unchanged} 户、说不准 {open} 户；个人给付变动 {people} 人",
     "{every} households: {gaining} gain, {losing} lose, {unchanged} stay, {open} open; own benefits change for {people} people",

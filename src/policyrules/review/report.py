@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from policyrules.book.batch_engine import whole_or_absent
-from policyrules.explain.html import escaped, items, page, table
+from policyrules.explain.html import escaped, items, page, preformatted, table
 from policyrules.review.charts import Panel, inline, panels
 from policyrules.review.impact_figures import Impact
 from policyrules.review.impact_words import Table, open_answers, remarks, sentences, tables, title
 from policyrules.source.phrase import Language, Phrase
 
-_CHARTS = Phrase("图", "Charts")
+_RULES = Phrase("规则的变化", "What changes in the rules")
 _FIGURES = Phrase("数字", "Figures")
 _OPEN = Phrase("没有答案的（没有算进上面的钱）", "Without an answer (in none of the sums above)")
 _NOTES = Phrase("说明", "Notes")
-_STYLE = "<style>.policyrules { max-width: 72rem; } .policyrules figure { margin: .6rem 0; } .policyrules svg { max-width: 100%; height: auto; }</style>"
+_STYLE = """<style>
+.policyrules { max-width: 72rem; } .policyrules figure { margin: .6rem 0; }
+.policyrules svg { max-width: 100%; height: auto; } .policyrules pre { white-space: pre-wrap; }
+</style>"""
 
 
-def report(impact: Impact, language: Language, before: Sequence[str] = ()) -> str:
-    """The page with everything; `before` is text that stands ahead of it, such as what changes in the rules, a paragraph each."""
-    body = [_STYLE, *(f"<p>{escaped(words)}</p>" for words in before)]
-    body.append(items(words(language) for words in sentences(impact)))
+def report(impact: Impact, language: Language, rules: str = "") -> str:
+    """The page with everything; `rules` is text of several lines that tells what has changed in the rules, and stands last."""
+    body = [_STYLE, items(words(language) for words in sentences(impact))]
     body += [_chart(panel, language) for panel in panels(impact, language)]
     body += [_table(one, language) for one in tables(impact)]
     for heading, lines in ((_OPEN, open_answers(impact)), (_NOTES, remarks(impact))):
         said = [words(language) for words in lines]
         if said:
             body += [f"<h2>{escaped(heading(language))}</h2>", items(said)]
+    if rules:
+        body += [f"<h2>{escaped(_RULES(language))}</h2>", preformatted(rules)]
     return page(title(impact)(language), "\n".join(body), language)
 
 
