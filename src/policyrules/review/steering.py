@@ -93,10 +93,17 @@ class Steering:
             self.steer(part, wanted, here, depth)
             if self.household.truth(part, here) is wanted:
                 for other in (*order[:index], *order[index + 1 :]) if self.chance.random() < _ALONE else ():
+                    mark, held = len(self.household.journal), set(self.household.held)
                     self.steer(other, not wanted, here, depth)
+                    if self.household.truth(part, here) is not wanted:
+                        self._undone(mark, held)
                 return
-            self.household.back_to(mark)
-            self.household.held = held
+            self._undone(mark, held)
+
+    def _undone(self, mark: int, held: set[tuple[int, int]]) -> None:
+        """As it was when the journal was so long and so much was held."""
+        self.household.back_to(mark)
+        self.household.held = held
 
     def _members(self, node: Aggregate, wanted: bool, here: Here, depth: int) -> None:
         """任一 and 全部: one member settles it, or every one has to."""
