@@ -15,18 +15,18 @@ from policyrules.engines.smt_world import Node, nodes
 from policyrules.values.types import Value
 
 
-def shape_of(root: Instance) -> smt.Shape | None:
-    """The shape of a case; None where members of one role have other counts below them than each other."""
-    counts: dict[tuple[str, ...], int] = {}
+def shape_of(root: Instance) -> smt.Shape:
+    """The shape of a case. Where members of one role have other counts below them than each other, some have fewer."""
+    counts: dict[tuple[str, ...], set[int]] = {}
     level: list[tuple[tuple[str, ...], Instance]] = [((), root)]
     while level:
         roles, one = level.pop()
         for role, group in one.members.items():
             below = (*roles, role)
-            if counts.setdefault(below, len(group)) != len(group):
-                return None
+            counts.setdefault(below, set()).add(len(group))
             level.extend((below, member) for member in group)
-    return smt.Shape(tuple(counts.items()))
+    fewer = frozenset(path for path, sizes in counts.items() if len(sizes) > 1)
+    return smt.Shape(tuple((path, max(sizes)) for path, sizes in counts.items()), fewer)
 
 
 def twin_of(root: Instance, node: Node) -> Instance | None:
@@ -46,6 +46,8 @@ def fixed(world: smt.World, root: Instance, month: date | None = None) -> Any:
     solver.add(*world.constraints)
     for node in nodes(world.root):
         twin = twin_of(root, node)
+        if node.there is not True:
+            solver.add(node.there if twin is not None else z.no(node.there))
         for key, held in node.facts.items() if twin is not None else ():
             if key in twin.facts:
                 solver.add(z.truth_term(z.no(smt.different(held, smt.literal(world, twin.facts[key])))))

@@ -33,7 +33,7 @@ from core_building import (
 )
 from policyrules.book.cases import read_case
 from policyrules.core.facts import Fact
-from policyrules.core.program import Anchor, FactValue, Gathering, Literal, Moment, MomentValue, Path, Program, Refuse
+from policyrules.core.program import Aggregate, Anchor, FactValue, Gathering, Literal, Moment, MomentValue, Path, Program, Refuse
 from policyrules.source.text import SourceText
 from policyrules.values.types import DAY, NUMBER, TEXT, TRUTH, Quantity, Type
 
@@ -98,8 +98,30 @@ def test_only_lists_that_are_looked_at_vary() -> None:
     everybody = program(rule("值", gather(Gathering.SUM, fact("月收入"))))
     assert [one["成员",] for one in counts(everybody, "值", 3)] == [1, 2, 3]
     parents = program(rule("收入", gather(Gathering.SUM, fact("收入", PARENT), entity=PERSON, role="父母")), rule("值", rule_value("收入")))
-    assert [one["成员", "父母"] for one in counts(parents, "值", 2)] == [0, 1, 2]
-    assert {one["成员",] for one in counts(parents, "值", 2)} == {1}
+    # Everybody may have fewer parents than the others, so that one shape is enough.
+    assert list(smt.shapes(parents, ["值"], 2)) == [smt.Shape(((("成员",), 1), (("成员", "父母"), 2)), frozenset({("成员", "父母")}))]
+    assert list(smt.shapes(alone, ["值"], 2, [parents])) == list(smt.shapes(parents, ["值"], 2))
+
+
+def test_who_is_asked_of_is_there() -> None:
+    parents = rule("收入", gather(Gathering.SUM, fact("收入", PARENT), entity=PERSON, role="父母"))
+    built = program(parents, rule("长", fact("收入", PARENT), PARENT))
+    assert [(one["成员",], one["成员", "父母"]) for one in counts(built, "长", 3)] == [(1, 0)]
+    asked = [*smt.shapes(built, ["长", "收入"], 2)]
+    assert [(dict(one.counts)["成员", "父母"], one.fewer) for one in asked] == [(0, frozenset()), (1, frozenset()), (2, frozenset())]
+
+
+def test_people_of_one_household_may_have_fewer_parents_than_each_other() -> None:
+    kind = Quantity((("人", 1),), whole=True)
+    counted = rule("数", Aggregate(Gathering.COUNT, Path(Anchor.CURRENT, PERSON), "父母", None, None, None, kind), kind=kind)
+    built = program(counted, rule("都有", gather(Gathering.ALL, truth(False), entity=PERSON, role="父母", type_=TRUTH), kind=TRUTH))
+    world = smt.world(built, smt.Shape(((("成员",), 2), (("成员", "父母"), 3)), frozenset({("成员", "父母")})), ONE_MONTH)
+    for wanted in ((3, 0), (1, 2), (0, 0)):
+        same = [smt.operation(world, "equal", smt.value(world, "数", (("成员", i),)), smt.literal(world, Fraction(n))).value for i, n in enumerate(wanted)]
+        model = smt.satisfy([world], same, 10)
+        people = smt.document(world, model)[0]["户"]["成员"]  # type: ignore[index]
+        assert tuple(len(one["父母"]) for one in people) == wanted
+        assert z.truth_of(model, smt.value(world, "都有", FIRST).value) is (wanted[0] == 0)
 
 
 def test_nobody_is_asked_of_a_list_without_members() -> None:

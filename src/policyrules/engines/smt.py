@@ -2,11 +2,14 @@
 
 What stands here (z3 is imported when the first world is made; without it `ModuleNotFoundError`):
 
-- `windows(program, first, last)`: stretches of months in which no parameter and no article changes.
-- `shapes(program, keys, most)`: how many members each list has, the smallest first.
+- `windows(program, first, last, keys=None, also=())`: stretches of months in which no parameter and no article changes (of
+  what `keys` need, if given; of the programs in `also`, too).
+- `shapes(program, keys, most, also=())`: how many members each list has, the smallest first; `also` are further programs
+  whose lists vary, too. Of lists in lists only the greatest count is told: everybody may have fewer (`Shape.fewer`), so that
+  the shapes together are every household of up to `most` members a list.
 - `world(program, shape, window, shared=None, *, tag="")`: the facts as variables. Two worlds have the same variables for
   the same facts (entity place, key and type) where one is `shared` with the other; a `tag` of its own makes a world of
-  other people (two households under one law).
+  other people (two households under one law; `shared` with `tag` keeps the words of both in one list, as comparing needs).
 - `outcome(world, key, address)`: a benefit, as `SymbolicOutcome(granted, refused, conflict, failed, amount, articles)`:
   of the four truths exactly one holds; `amount` (0 where refused) counts only where granted.
 - `value(world, key, address)`: a rule or parameter, as `SymbolicValue(value, fails)`; `value` counts only where not `fails`.
@@ -45,7 +48,7 @@ from policyrules.engines.smt_expressions import Here, declared, evaluate
 from policyrules.engines.smt_numbers import Scaled
 from policyrules.engines.smt_stretches import shapes, windows
 from policyrules.engines.smt_values import Symbolic, SymbolicValue, Unsupported, Word
-from policyrules.engines.smt_world import Address, Shape, Window, World, empty_world, fact_of, node_at, nodes
+from policyrules.engines.smt_world import Address, Shape, Window, World, empty_world, fact_of, node_at, nodes, present
 from policyrules.engines.smt_z3 import Truth, truth_of
 from policyrules.values.types import Value
 
@@ -105,8 +108,8 @@ def world(program: Program, shape: Shape, window: Window, shared: World | None =
         for node in nodes(made.root):
             if node.entity == rule.entity:
                 held = evaluate(made, rule.expression, Here(node, node))
-                # What cannot be told contradicts nothing.
-                made.conditions.append(z.either(held.fails, held.value))
+                # What cannot be told contradicts nothing, nor does somebody who is not there.
+                made.conditions.append(z.either(held.fails, held.value, z.no(present(node))))
     return made
 
 

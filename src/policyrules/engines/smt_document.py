@@ -66,7 +66,7 @@ def _written(world: World, model: Any, node: Node) -> dict[str, object]:
         if held is not None:
             made[_name(world, entity, key)] = json_value(held.value, fact.type, model, world.words)
     for role in world.program.entities[node.entity].roles if node.entity else ():
-        group = [_written(world, model, member) for member in node.members[role.name]]
+        group = [_written(world, model, member) for member in node.members[role.name] if z.truth_of(model, member.there)]
         made[role.name] = group if role.many else group[0]
     return made
 

@@ -240,7 +240,8 @@ def _aggregate(world: World, node: Aggregate, here: Here) -> SymbolicValue:
 def _holds(world: World, node: Aggregate, inside: Here) -> SymbolicValue:
     """ANY: whether a member passes the filter and the condition. ALL: whether it meets the condition or fails the filter."""
     wanted = node.kind is Gathering.ANY
-    parts: list[SymbolicValue] = []
+    there = SymbolicValue(inside.current.there)
+    parts = [there if wanted else operators.negation(there)]
     if node.where is not None:
         belongs = evaluate(world, node.where, inside)
         if belongs.value is False and belongs.fails is False:
@@ -253,7 +254,9 @@ def _holds(world: World, node: Aggregate, inside: Here) -> SymbolicValue:
 
 def _entry(world: World, node: Aggregate, inside: Here) -> tuple[Truth, SymbolicValue] | None:
     """Whether a member belongs, and what it brings; where it fails whether it belongs, it belongs and brings a failure."""
-    belongs = SymbolicValue(True) if node.where is None else evaluate(world, node.where, inside)
+    belongs = SymbolicValue(inside.current.there)
+    if node.where is not None:
+        belongs = operators.conjunction([belongs, evaluate(world, node.where, inside)])
     if belongs.value is False and belongs.fails is False:
         return None
     value = SymbolicValue(numbers.ONE) if node.value is None or belongs.fails is True else evaluate(world, node.value, inside)

@@ -56,27 +56,35 @@ def windows(program: Program, first: date, last: date, keys: Iterable[str] | Non
     return tuple(Window(one, other) for one, other in zip(starts, ends, strict=True))
 
 
-def shapes(program: Program, keys: Iterable[str], most: int) -> Iterator[Shape]:
+def shapes(program: Program, keys: Iterable[str], most: int, also: Sequence[Program] = ()) -> Iterator[Shape]:
     """The shapes of up to `most` members a list, the smallest first. Only lists that `keys` (what they need, and 核对) look at
-    vary; the others have as few as let the reader take the case and give every key somebody to be asked of."""
+    vary, in this program or in those of `also`; the others have as few as let the reader take the case and give every key
+    somebody to be asked of. A list in a list has up to `most` with everybody, unless somebody asked of stands in it."""
     asked = tuple(keys)
-    wanted = {declared.entity for key in asked if (declared := program.rules.get(key) or program.benefits.get(key)) is not None}
     every = list(_lists(program, program.root or "", ()))
-    looked_at = _found(program, asked).lists
-    varied = [path for path, owner, role in every if (owner, role) in looked_at]
-    fixed = [path for path, _, _ in every if path not in varied]
+    looked_at = frozenset[tuple[str, str]]().union(*(_found(one, asked).lists for one in (program, *also)))
+    wanted = {declared.entity for key in asked if (declared := program.rules.get(key) or program.benefits.get(key)) is not None}
+    varied = [one.path for one in every if (one.owner, one.role) in looked_at]
+    fewer = [one.path for one in every if one.path in varied and len(one.path) > 1 and one.below.isdisjoint(wanted)]
+    fixed = [one.path for one in every if one.path not in varied]
+    counts = [(most,) if path in fewer else range(most + 1) for path in varied]
     seen: set[Shape] = set()
-    choices = sorted(product(range(most + 1), repeat=len(varied)), key=lambda counts: (sum(counts), counts))
-    few = sorted(product((0, 1), repeat=len(fixed)), key=lambda counts: (sum(counts), counts))
-    for counts in choices:
+    choices = sorted(product(*counts), key=lambda chosen: (sum(chosen), chosen))
+    few = sorted(product((0, 1), repeat=len(fixed)), key=lambda chosen: (sum(chosen), chosen))
+    for chosen in choices:
         for others in few:
-            sizes = dict(zip((*varied, *fixed), (*counts, *others), strict=True))
-            shape = Shape(tuple((path, sizes[path] if _reached(path, sizes) else 0) for path, _, _ in every))
+            sizes = dict(zip((*varied, *fixed), (*chosen, *others), strict=True))
             if _allowed(program, sizes, wanted):
+                shape = _shape([one.path for one in every], sizes, fewer)
                 if shape not in seen:
                     seen.add(shape)
                     yield shape
                 break
+
+
+def _shape(paths: Sequence[tuple[str, ...]], sizes: Mapping[tuple[str, ...], int], fewer: Sequence[tuple[str, ...]]) -> Shape:
+    counts = tuple((path, sizes[path] if _reached(path, sizes) else 0) for path in paths)
+    return Shape(counts, frozenset(path for path, count in counts if count and path in fewer))
 
 
 def _reached(path: tuple[str, ...], sizes: Mapping[tuple[str, ...], int]) -> bool:
@@ -101,14 +109,31 @@ def _allowed(program: Program, sizes: Mapping[tuple[str, ...], int], wanted: Ite
     return there.issuperset(wanted)
 
 
-def _lists(program: Program, entity: str, roles: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Every list: the way to it, the entity that has it, its role."""
+@frozen
+class _List:
+    """A list: the way to it, the entity that has it, its role, and the entities of those in it and below them."""
+
+    path: tuple[str, ...]
+    owner: str
+    role: str
+    below: frozenset[str]
+
+
+def _lists(program: Program, entity: str, roles: tuple[str, ...]) -> Iterator[_List]:
+    """Every list of the program."""
     declared = program.entities.get(entity)
     for role in declared.roles if declared is not None else ():
-        below = (*roles, role.name)
+        path = (*roles, role.name)
         if role.many:
-            yield below, entity, role.name
-        yield from _lists(program, role.entity, below)
+            yield _List(path, entity, role.name, frozenset(_below(program, role.entity)))
+        yield from _lists(program, role.entity, path)
+
+
+def _below(program: Program, entity: str) -> Iterator[str]:
+    yield entity
+    declared = program.entities.get(entity)
+    for role in declared.roles if declared is not None else ():
+        yield from _below(program, role.entity)
 
 
 # ---------------------------------------------------------------- what is needed

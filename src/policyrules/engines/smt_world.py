@@ -40,10 +40,12 @@ _EVERYDAY_YEARS = (110, 1)
 class Shape:
     """How many members each list has: `counts[("成员",)] == 2`; every member of a role has the same counts below it.
 
-    Lists not told of have nobody; a single role always has somebody.
+    Lists not told of have nobody; a single role always has somebody. In the lists of `fewer` everybody may have fewer
+    than their count, each of them another number: so that one shape stands for 甲 with two parents and 乙 with none.
     """
 
     counts: tuple[tuple[tuple[str, ...], int], ...]
+    fewer: frozenset[tuple[str, ...]] = frozenset()
 
 
 @frozen
@@ -56,11 +58,12 @@ class Window:
 
 @define(eq=False)
 class Node:
-    """One instance of the shape. `facts` are its variables, made when they are first looked at."""
+    """One instance of the shape. `facts` are its variables, made when they are first looked at; `there`: whether it is in its list."""
 
     entity: str
     address: Address
     parent: Node | None = field(default=None, repr=False)
+    there: Truth = True
     members: dict[str, list[Node]] = field(factory=dict, repr=False)
     facts: dict[str, SymbolicValue] = field(factory=dict, repr=False)
 
@@ -95,7 +98,6 @@ class World:
 def empty_world(program: Program, shape: Shape, window: Window, shared: World | None, tag: str) -> World:
     """The world before any fact is looked at."""
     root = Node(program.root or "", ())
-    _fill(program, dict(shape.counts), root, ())
     words = shared.words if shared is not None else Words()
     # Every option has its number from the start, so that two worlds of one program number them alike.
     for fact in program.facts.values():
@@ -106,17 +108,31 @@ def empty_world(program: Program, shape: Shape, window: Window, shared: World | 
     decided_on = days.last_of_month(month) if program.month_by_end else month
     made = World(program, shape, window, words, tag, root, month, decided_on)
     made.conditions.extend(said)
+    _fill(made, dict(shape.counts), root, ())
     return made
 
 
-def _fill(program: Program, counts: dict[tuple[str, ...], int], node: Node, roles: tuple[str, ...]) -> None:
-    entity = program.entities.get(node.entity)
+def _fill(world: World, counts: dict[tuple[str, ...], int], node: Node, roles: tuple[str, ...]) -> None:
+    entity = world.program.entities.get(node.entity)
     for role in entity.roles if entity is not None else ():
         below = (*roles, role.name)
         count = counts.get(below, 0) if role.many else 1
-        node.members[role.name] = [Node(role.entity, (*node.address, (role.name, index)), node) for index in range(count)]
-        for member in node.members[role.name]:
-            _fill(program, counts, member, below)
+        group = node.members[role.name] = [Node(role.entity, (*node.address, (role.name, index)), node) for index in range(count)]
+        for index, member in enumerate(group):
+            if role.many and below in world.shape.fewer:
+                member.there = z.z3().Bool(f"{world.tag}{_place(member)}·there")
+                # Those there come first, so that nobody is counted twice in another order.
+                world.conditions.append(z.either(z.no(member.there), group[index - 1].there if index else True))
+            _fill(world, counts, member, below)
+
+
+def _place(node: Node) -> str:
+    return "·".join(f"{role}{index}" for role, index in node.address)
+
+
+def present(node: Node) -> Truth:
+    """Whether an instance, and everybody it belongs to, is in the case."""
+    return node.there if node.parent is None else z.both(node.there, present(node.parent))
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -168,8 +184,7 @@ def fact_of(world: World, node: Node, key: str, kind: Type) -> SymbolicValue:
 
 
 def _variable(world: World, node: Node, key: str, kind: Type, fact: Fact | None) -> Scaled | SymbolicDay | Word | Truth:
-    place = "·".join(f"{role}{index}" for role, index in node.address)
-    name = f"{world.tag}{place}·{key}:{type_text(kind, 'en')}"
+    name = f"{world.tag}{_place(node)}·{key}:{type_text(kind, 'en')}"
     match kind:
         case TruthType():
             return z.z3().Bool(name)
