@@ -33,7 +33,9 @@ def goal_of(work: Work, world: World, ask: Ask, outcome: SymbolicOutcome) -> Tru
             return both(outcome.granted, _holds(world, "less", outcome, Fraction(0)))
         case _:
             greatest = Fraction(GREATEST, scale_of(work.benefit))
-            return both(outcome.granted, either(_holds(world, "greater", outcome, greatest), _holds(world, "less", outcome, -greatest)))
+            # Below zero nothing is paid; that is another question.
+            low = False if work.benefit is not None and work.benefit.pays else _holds(world, "less", outcome, -greatest)
+            return both(outcome.granted, either(_holds(world, "greater", outcome, greatest), low))
 
 
 def _holds(world: World, operator: str, outcome: SymbolicOutcome, known: Value) -> Truth:

@@ -39,6 +39,10 @@ _NOT_SEEN = Phrase(
 _UNFAITHFUL = Phrase("求解器给出的户经核对不成立，请报告这个问题", "the household the solver gave does not show it when decided; please report this")
 
 
+MOST_TRIED = 8
+"""Members of the largest household in which an article is looked for."""
+
+
 @frozen
 class _Part:
     """A size of household in a stretch of months."""
@@ -224,10 +228,28 @@ def _concluded(solving: _Solving, ask: Ask) -> None:
         work.settle(ask, Proved(_CHECKED) if settled else NotProved(_so_far(solving, ask, left)))
     elif ask.question is not Question.ALIVE:
         work.settle(ask, Proved(SOLVED))
-    elif any(count > 0 for part in solving.parts for _, count in part.shape.counts) and len({part.shape for part in solving.parts}) > 1:
-        work.settle(ask, NotProved(_NOT_SEEN.fill(members=work.members)))
+    elif len({part.shape for part in solving.parts}) > 1:
+        _larger(solving, ask)
+        if ask in work.open():
+            work.settle(ask, NotProved(_NOT_SEEN.fill(members=work.members)))
     else:
         work.settle(ask, Refuted(_DEAD, None))
+
+
+def _larger(solving: _Solving, ask: Ask) -> None:
+    """Looks for a larger household that an article decides: with more members of the root, each with one below."""
+    work = solving.work
+    lists = [way for way, _ in solving.parts[0].shape.counts]
+    for count in range(work.members + 1, MOST_TRIED + 1):
+        shape = Shape(tuple((way, count if len(way) == 1 else 1) for way in lists))
+        for window in work.windows:
+            if ask not in work.open() or process_time() > solving.until:
+                return
+            world = smt.world(unguarded(work.program, work.job.key), shape, window)
+            for address in firsts(world, work.entity):
+                outcome = smt.outcome(world, work.job.key, address)
+                if ask in work.open():
+                    _reach(solving, _Part(shape, window), world, address, outcome, ask)
 
 
 def _so_far(solving: _Solving, ask: Ask, left: Sequence[_Part]) -> Phrase:

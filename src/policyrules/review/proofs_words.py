@@ -27,8 +27,8 @@ _TALLY = Phrase("已证明 {proved} 项，不成立 {refuted} 项，未证明 {o
 _AFTER = Phrase(
     "最后一次变化以后，政策没有写明再变，结论照旧", "after the last change the policies tell of none, so that the findings stay as they are"
 )
-_EXAMPLE = Phrase("证明：{name}", "证明：{name}")
-_THEN = Phrase("证明：{name}，变动以后", "证明：{name}，变动以后")
+_EXAMPLE = Phrase("反例：{name}", "反例：{name}")
+_THEN = Phrase("反例：{name}，变动以后", "反例：{name}，变动以后")
 
 
 def text(book: Book, findings: Sequence[Finding], language: Language) -> str:

@@ -152,7 +152,7 @@ def broken(work: Work, ask: Ask, outcome: Outcome) -> bool:
         case Question.CASES, Refused():
             return True
         case Question.BOUNDS, Granted(amount) | Computed(Fraction() as amount):
-            return abs(amount * scale_of(work.benefit)) > GREATEST
+            return abs(amount) * scale_of(work.benefit) > GREATEST
         case Question.PROPERTY, Computed(value):
             return value is False
         case _:

@@ -118,8 +118,9 @@ def _plainer(fact: Fact, now: Value) -> Iterable[Value]:
         case Quantity(), Fraction():
             low = fact.low if fact.low is not None else Fraction(0)
             near = [step * (now // step) for step in _COARSE] + [step * (now // step + 1) for step in _COARSE]
-            inside = (value for value in (low, *near) if low <= value and (fact.high is None or value <= fact.high))
-            return tuple(dict.fromkeys(value for value in inside if _length(value) < _length(now)))
+            round_ = [step for step in reversed(_COARSE) if step.denominator == 1] + [Fraction(10**5), Fraction(10**6)]
+            inside = (value for value in (low, *round_, *near) if low <= value and (fact.high is None or value <= fact.high))
+            return tuple(dict.fromkeys(value for value in inside if (_length(value), value) < (_length(now), now)))
         case Day(), date():
             return tuple(day for day in (date(now.year, 1, 1), date(now.year, now.month, 1)) if day != now and now.day != 1)
     return ()
