@@ -28,6 +28,8 @@ _TURNED = Phrase("“{condition}”原来{old}，现在{new}", "“{condition}�
 _BENEFIT = Phrase("{benefit}原来{old}，现在{new}", "{benefit} was {old} and is {new} now")
 _YES_NO = {True: Phrase("成立", "true"), False: Phrase("不成立", "false")}
 _PAID = {True: Phrase("给", "granted"), False: Phrase("不予", "refused")}
+_MEETS = Phrase("符合{article}的条件", "meets the condition of {article}")
+_MEETS_NOT = Phrase("不符合{article}的条件", "does not meet the condition of {article}")
 _MOVED = Phrase("{name}变了", "{name} has changed")
 _BETWEEN = Phrase("{name}在 {low}{low_in}至 {high}{high_in}之间", "{name} from {low}{low_in} to {high}{high_in}")
 _IN, _OUT = Phrase("（含）", " (included)"), Phrase("（不含）", " (not included)")
@@ -62,6 +64,9 @@ def mark_words(marks: Sequence[Mark], programs: Mapping[Version, Program]) -> tu
     for mark in marks:
         match mark:
             case Holds(condition, old, new):
+                if condition.article is not None:
+                    found.append(_by_article(condition.article, old, new))
+                    continue
                 words = _condition(condition.node, condition.entity, programs[condition.version])
                 found.append(_held(condition.node, words, old, new))
             case Moves(condition):
@@ -73,6 +78,12 @@ def mark_words(marks: Sequence[Mark], programs: Mapping[Version, Program]) -> tu
             case Limit():
                 continue
     return tuple(found)
+
+
+def _by_article(article: Phrase, old: bool | None, new: bool | None) -> Phrase:
+    if old is not None and new is not None and old is not new:
+        return _TURNED.fill(condition=article, old=_YES_NO[old], new=_YES_NO[new])
+    return (_MEETS if (new if new is not None else old) else _MEETS_NOT).fill(article=article)
 
 
 def _condition(node: Expression, entity: str, program: Program) -> Phrase:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from policyrules.analysis.view import in_force
 from policyrules.book.trial_values import facts_behind
@@ -18,6 +18,7 @@ from policyrules.core.describing import describe
 from policyrules.core.parts import parts_of
 from policyrules.core.program import (
     Aggregate,
+    Article,
     BenefitValue,
     Expression,
     FactValue,
@@ -27,9 +28,11 @@ from policyrules.core.program import (
     Rule,
     RuleValue,
 )
+from policyrules.explain.words import article_words
 from policyrules.review.diff_cases import Side
-from policyrules.review.diff_matching import Match, Stretch
+from policyrules.review.diff_matching import Match, Stretch, matched_articles
 from policyrules.review.diff_structure import Reading
+from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place, SourceText
 from policyrules.values.types import Quantity, Truth, Type
 
@@ -90,6 +93,9 @@ class Twofold:
     label: str
     """What it is called, the same on every stretch of months."""
 
+    article: Phrase | None = None
+    """The article it is the whole condition of."""
+
 
 @define(eq=False)
 class Probes:
@@ -131,6 +137,7 @@ def probes(found: Match, key: str, stretch: Stretch, prefix: str) -> Probes:
                 figures[number] = Figure(version, entity, value, probe, _label(taker.program, entity, value))
             figures[number].bounds.append(Bound(version, operator, bound, _probe(made, version, entity, bound, bound.type, prefix)))
     made.figures = list(figures.values())
+    made.conditions += _articles(found, made, key, stretch, prefix)
     for group in conditions.values():
         made.conditions.append(_twofold(found, made, group, prefix))
     return made
@@ -157,6 +164,28 @@ def _twofold(found: Match, made: Probes, both: list[Condition], prefix: str) -> 
     same = len(by_version) < 2 or len({one.meaning for one in by_version.values()}) == 1
     label = _label(found.old if some.version == "old" else found.new, some.entity, some.node)
     return Twofold(some.entity, places.get("old"), places.get("new"), same, some.node, some.version, label)
+
+
+def _articles(found: Match, made: Probes, key: str, stretch: Stretch, prefix: str) -> Iterator[Twofold]:
+    """Every article in force as one condition: that others do not hold can often not be said otherwise."""
+    benefits = found.old.benefits.get(key), found.new.benefits.get(found.renamed.get(key, key))
+    if benefits[0] is None or benefits[1] is None:
+        return
+    for one, other in matched_articles(benefits[0], benefits[1]):
+        some = other or one
+        assert some is not None
+        places: dict[Version, str] = {}
+        meanings: set[int] = set()
+        sides: tuple[tuple[Version, Program, Article | None], ...] = (("old", found.old, one), ("new", found.new, other))
+        for version, program, article in sides:
+            reading = found.reading(program, stretch)
+            if article is not None and in_force(article.start, article.end, reading.day):
+                meanings.add(reading.expression(article.condition, benefits[1].entity))
+                places[version] = _probe(made, version, benefits[1].entity, article.condition, article.condition.type, prefix)
+        if places:
+            words = article_words(evolve(some, title=None))
+            same = len(meanings) < 2
+            yield Twofold(benefits[1].entity, places.get("old"), places.get("new"), same, some.condition, "new" if other else "old", words.zh, words)
 
 
 def _label(program: Program, entity: str, node: Expression) -> str:

@@ -83,15 +83,17 @@ class Reader:
     both: tuple[Side, Side]
     month: date
     probes: Probes
-    _done: dict[tuple[int, str], Features] = field(factory=dict, init=False)
+    _done: dict[tuple[int, str], tuple[Instance, Features]] = field(factory=dict, init=False)
     _bounds: dict[str, Fraction | None] = field(factory=dict, init=False)
 
     def features(self, one: Seen) -> Features:
         """What conditions and figures come to for the one an outcome is about."""
         key = (id(one.root), one.subject)
-        if key not in self._done:
-            self._done[key] = self._worked_out(one)
-        return self._done[key]
+        found = self._done.get(key)
+        if found is None or found[0] is not one.root:
+            # The household is kept beside it, so that its identity is not given to another.
+            found = self._done[key] = one.root, self._worked_out(one)
+        return found[1]
 
     def _worked_out(self, one: Seen) -> Features:
         holders = _holders(one)
@@ -134,7 +136,7 @@ class Reader:
         found: set[str] = set()
         for condition in self.probes.conditions:
             old, new = features[id(condition)]
-            if old is not None and new is not None and old != new:
+            if condition.article is None and old is not None and new is not None and old != new:
                 found.add(condition.label)
         for figure in self.probes.figures:
             value = features[id(figure)][0]
@@ -155,24 +157,45 @@ def region(reader: Reader, same: Sequence[Seen], others: Sequence[Seen]) -> Regi
     """What tells these households from those of all other kinds, and from those in which nothing differs."""
     like = [reader.features(one) for one in same[:MOST_LIKE]]
     apart = [reader.features(one) for one in others]
-    agreed = sorted(_agreed(reader, like, same[0].pair.before.article is not None), key=lambda mark: _rank(reader, mark))
-    return _chosen(reader, agreed, apart)
+    amount = same[0].pair.before.article is not None
+    agreed = sorted(_agreed(reader, like, amount), key=lambda mark: _rank(reader, mark))
+    causes = [] if amount else [mark for mark in agreed if _is_cause(mark, reader.turned(same[0]))]
+    return _chosen(reader, agreed, causes, apart)
 
 
-def _chosen(reader: Reader, waiting: list[Mark], apart: Sequence[Features]) -> Region:
-    """The marks that leave out most of the others, one after the other, until none is left."""
-    waiting, every = list(waiting), apart
+def _is_cause(mark: Mark, way: frozenset[str]) -> bool:
+    """Whether a mark is part of what makes the difference: it is always told."""
+    match mark:
+        case Holds(condition):
+            return condition.article is None and condition.label in way
+        case Limit(figure, operator):
+            # On one side of the old bound and on the other side of the new one.
+            return any(f"{figure.label} {side}" in way for side in "<>") and operator not in ("equal", "not_equal")
+        case _:
+            return False
+
+
+def _chosen(reader: Reader, agreed: Sequence[Mark], causes: Sequence[Mark], apart: Sequence[Features]) -> Region:
+    """The causes, and the marks that leave out most of the others, one after the other, until none is left."""
+    waiting = [mark for mark in agreed if mark not in causes]
+    every = apart = [each for each in apart if all(fits(mark, each) for mark in causes)]
     chosen: list[Mark] = []
     while apart and waiting:
-        best = max(waiting, key=lambda mark: sum(not fits(mark, each) for each in apart))
+        best = max(waiting, key=lambda mark: (_leaves_out(mark, apart), -_rank(reader, mark)[0]))
         left = [each for each in apart if fits(best, each)]
         if len(left) == len(apart):
             break
         chosen.append(best)
         waiting.remove(best)
         apart = left
-    kept = _needed(chosen, every)
+    kept = [*causes, *_needed(chosen, every)]
     return Region(tuple(sorted(kept, key=lambda mark: _rank(reader, mark))), not apart)
+
+
+def _leaves_out(mark: Mark, apart: Sequence[Features]) -> int:
+    """How many others a mark leaves out. That an article holds or not says less than its conditions, and counts when these do not suffice."""
+    count = sum(not fits(mark, each) for each in apart)
+    return 1 if count and isinstance(mark, Holds) and mark.condition.article is not None else 2 * count
 
 
 def _needed(chosen: list[Mark], others: Sequence[Features]) -> list[Mark]:
@@ -234,6 +257,8 @@ def _agreed(reader: Reader, like: Sequence[Features], amount: bool) -> Iterable[
 def _rank(reader: Reader, mark: Mark) -> tuple[int, int]:
     """What has changed comes first, then as the articles are written."""
     match mark:
+        case Holds(condition, old, new) if condition.article is not None:
+            return 4, _position(reader.probes.conditions, condition)
         case Holds(condition, old, new):
             return (0 if old is not new else 1 if not condition.same else 3), _position(reader.probes.conditions, condition)
         case Moves(condition):

@@ -197,13 +197,24 @@ def _labelled(change: Change, kind: Type) -> Iterator[tuple[Phrase, Phrase]]:
         yield _WHO, conditions if change.whole else _MAINLY.fill(conditions=conditions)
     old, new = change.formulas
     if old is not None and new is not None and old != new:
-        yield _RECKONED, arrow(old, new)
+        yield _RECKONED, Phrase(_merged(old.zh, new.zh), _merged(old.en, new.en))
     elif new is not None:
         yield _RECKONED, new
     example = change.example
     told = arrow(outcome_phrase(example.before, kind), outcome_phrase(example.after, kind))
     whose = _CASE_MONTH.fill(month=_month(example.month), words=example.words)
     yield _CASE, _CASE_LINE.fill(words=whose, change=_SUBJECT.fill(subject=example.subject, change=told))
+
+
+def _merged(old: str, new: str) -> str:
+    """Two formulas as one, where only a part has changed: 低保标准 [610.00元/人·月 → 650.00元/人·月] × 60%."""
+    before, after = old.split(" "), new.split(" ")
+    if len(before) == len(after):
+        differing = [index for index, pair in enumerate(zip(before, after, strict=True)) if pair[0] != pair[1]]
+        if len(differing) == 1:
+            at = differing[0]
+            return " ".join((*before[:at], f"[{before[at]} → {after[at]}]", *before[at + 1 :]))
+    return f"{old} → {new}"
 
 
 def _amounts(change: Change, kind: Type) -> Phrase:
