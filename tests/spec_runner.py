@@ -332,7 +332,7 @@ def _console(scene: _Scene, block: Block) -> str:
         for line in block.body.split("\n"):
             if line.startswith("$ "):
                 said += [line, *_command(line[2:])]
-        scene.written = {file.name: file.read_text("utf-8") for file in Path().glob("*.csv") if file.name not in scene.rosters}
+        scene.written = {file.name: file.read_text("utf-8-sig") for file in Path().glob("*.csv") if file.name not in scene.rosters}
     return "\n".join(said)
 
 

@@ -18,10 +18,14 @@ def compare_versions(options: Namespace) -> int:
     books = read_both(options)
     if isinstance(books, int):
         return books
-    from policyrules.doors.impact_command import fits, impact_asked, impact_fields, print_impact
+    from policyrules.doors.commands import refused
+    from policyrules.doors.impact_command import fits, impact_asked, impact_fields, print_impact, wrong_options
     from policyrules.review.diff import diff
 
     old, new = books
+    if unfit := wrong_options(new, options):
+        refused(unfit, options)
+        return WRONG_USE
     found = diff(
         old,
         new,
@@ -39,9 +43,9 @@ def compare_versions(options: Namespace) -> int:
         wrong = found.errors or (found.findings and not found.verdicts)
         print(found.text(options.lang), file=sys.stderr if wrong else sys.stdout)
         print_impact(impact, options.lang)
-    if found.findings:
+    if found.findings or not fits(impact):
         return WRONG_USE
-    return FINE if found.equal and fits(impact) else WRONG_INPUT
+    return FINE if found.equal else WRONG_INPUT
 
 
 def read_both(options: Namespace) -> tuple[Book, Book] | int:

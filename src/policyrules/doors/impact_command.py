@@ -44,6 +44,15 @@ def impact_asked(old: Book, new: Book, difference: Difference, options: Namespac
     return impact_on(old, new, options, difference.text(options.lang))
 
 
+def wrong_options(new: Book, options: Namespace) -> tuple[Diagnostic, ...]:
+    """What is wrong with the options themselves, before anything is compared or decided."""
+    if not wanted(options):
+        return ()
+    if not options.roster:
+        return _without_roster(options)
+    return (*_files(options), *_months(new.program, options).diagnostics, *rosters_named(new.program, options.roster).diagnostics)
+
+
 def fits(found: Checked[Impact | None] | None) -> bool:
     """Whether nothing was asked, or everything asked was done."""
     return found is None or (found.value is not None and not has_errors(found.diagnostics))
@@ -70,17 +79,14 @@ def impact_fields(found: Checked[Impact | None] | None, language: Language) -> d
 
 def impact_on(old: Book, new: Book, options: Namespace, rules: str = "") -> Checked[Impact | None]:
     """The impact the options ask for, its files being written; `rules` tells in the report what has changed in the rules."""
-    findings = [*_without_roster(options), *_files(options)]
-    months = _months(new.program, options)
-    rosters = rosters_named(new.program, options.roster)
-    findings += [*months.diagnostics, *rosters.diagnostics]
+    findings = wrong_options(new, options)
     if findings:
-        return Checked(None, tuple(findings))
+        return Checked(None, findings)
     found = impact(
         old,
         new,
-        rosters.value,
-        months=months.value,
+        rosters_named(new.program, options.roster).value,
+        months=_months(new.program, options).value,
         by=options.by,
         keys=options.ask,
         cliff=options.cliff,
@@ -104,11 +110,9 @@ def _told(options: Namespace) -> Progress:
     return progress
 
 
-def _without_roster(options: Namespace) -> list[Diagnostic]:
-    if options.roster:
-        return []
+def _without_roster(options: Namespace) -> tuple[Diagnostic, ...]:
     given = [f"--{name}" for name in _NEEDS_ROSTER if getattr(options, name, None) is not None]
-    return [about(problems.WITHOUT_ROSTER, "--roster", options=Phrase("、".join(given), ", ".join(given)))]
+    return (about(problems.WITHOUT_ROSTER, "--roster", options=Phrase("、".join(given), ", ".join(given))),)
 
 
 def _files(options: Namespace) -> list[Diagnostic]:
