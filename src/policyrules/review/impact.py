@@ -44,7 +44,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 _ONE_BENEFIT = Phrase("给付“{name}”只有{version}有", "only {version} has the benefit “{name}”")
 _OTHER_UNIT = Phrase("给付“{name}”的单位两版不同，金额不能相比", "“{name}” has other units in the two versions; its amounts cannot be compared")
 _NOT_MONTHLY = Phrase("给付“{name}”不是按月发的（{unit}），不进月支出合计", "“{name}” is not paid monthly ({unit}) and is in no monthly sum")
-_OPEN_MONTHS = Phrase("{count} 项有的月份说不准，那些月份没有算进合计和补发", "{count} answers are open in some months, which are in no total and no back-pay")
+_OPEN_MONTHS = Phrase("{count} 项有的月份说不准，那些月份没有算进合计和补发", "answers open in some months, which are in no total and no back-pay: {count}")
 
 
 def impact(

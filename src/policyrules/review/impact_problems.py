@@ -7,7 +7,7 @@ from policyrules.source.diagnostic import error, warning
 STILL_STANDS = warning(
     "I101",
     "{other}能用这份名单：{month}给付 {count} 笔，一个月共 {amount} 元；{version}不能，所以没有比较",
-    "{other} can use this roster: {count} grants in {month}, {amount} yuan a month in all; {version} cannot, so nothing is compared",
+    "{other} can use this roster, with {amount} yuan a month in {month} (grants: {count}); {version} cannot, so nothing is compared",
 )
 UNTIL_BEFORE = error("I102", "--until {until} 早于 --month {month}", "--until {until} is before --month {month}")
 TOO_MANY_MONTHS = error("I103", "{count} 个月太多，最多 {most} 个月", "{count} months are too many; {most} are the most")
@@ -51,7 +51,7 @@ CLIFF_NO_NUMBER = error(
     "I112",
     "“{name}”不是“{entity}”名单里的数",
     "“{name}” is no number in the roster of “{entity}”",
-    ("--cliff 要用户的一项收入", "--cliff takes an income of the household"),
+    ("--cliff 要写户的一项收入", "--cliff takes an income of the household"),
 )
 LIMIT_UNREADABLE = error(
     "I113",

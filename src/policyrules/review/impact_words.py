@@ -17,17 +17,17 @@ MOST_LINES = 40
 _TITLE = Phrase("名单上的影响（{month}）", "Impact on the roster ({month})")
 _HOMES = Phrase(
     "户数 {every}：增加 {gaining} 户、减少 {losing} 户、不变 {unchanged} 户、说不准 {open} 户；个人给付变动 {people} 人",
-    "{every} households: {gaining} gain, {losing} lose, {unchanged} stay, {open} open; own benefits change for {people} people",
+    "households {every}: {gaining} gain, {losing} lose, {unchanged} stay, {open} open; people whose own benefits change: {people}",
 )
 _MONTHLY = Phrase("月支出 {before} → {after} 元（{difference} 元/月）", "monthly amount {before} → {after} yuan ({difference} yuan/month)")
 _GRANTS = Phrase(
     "领取 {before} → {after} 笔：新增 {new}、停发 {stopped}、提高 {gaining}、降低 {losing}、不变 {unchanged}",
     "grants {before} → {after}: {new} new, {stopped} stopped, {gaining} raised, {losing} lowered, {unchanged} unchanged",
 )
-_OPEN = Phrase("说不准 {count} 笔，没有算进上面的钱", "{count} answers are open and in none of these sums")
+_OPEN = Phrase("说不准 {count} 笔，没有算进上面的钱", "open answers, in none of these sums: {count}")
 _MONTHS = Phrase(
     "{first}至{last}共 {count} 个月：{before} → {after} 元（{difference} 元）",
-    "{first} to {last}, {count} months: {before} → {after} yuan ({difference} yuan)",
+    "{first} to {last} ({count} months): {before} → {after} yuan ({difference} yuan)",
 )
 _BACK_PAY = Phrase(
     "这些月已按旧版发了的话：应补发 {paid} 元，应追缴 {claimed} 元",
@@ -35,7 +35,7 @@ _BACK_PAY = Phrase(
 )
 _FIRST = Phrase("最早有变动的月份：{month}", "first month with a change: {month}")
 _NOTHING = Phrase("没有任何变动", "nothing changes")
-_PROVISIONAL = Phrase("新版有 {count} 笔用了暂定的标准", "{count} grants of the new version rest on provisional figures")
+_PROVISIONAL = Phrase("新版有 {count} 笔用了暂定的标准", "grants of the new version that rest on provisional figures: {count}")
 _CLIFF = Phrase(
     "{fact}多 {step}、每月却少领超过 {limit} 元的户：新出现 {created} 户、消失 {removed} 户、两版都有 {standing} 户；{untold} 户看不出",
     "households losing more than {limit} yuan a month when {fact} rises by {step}: {created} new, {removed} gone, {standing} in both; {untold} not told",
@@ -48,7 +48,7 @@ _BIN = Phrase("{low} 至 {high} 元", "{low} to {high} yuan")
 _BIN_END = Phrase("{low} 元以上", "over {low} yuan")
 _GAIN, _LOSS = Phrase("增加 {much}", "gain {much}"), Phrase("减少 {much}", "lose {much}")
 _UNIT = Phrase("{name}（{unit}）", "{name} ({unit})")
-_MORE = Phrase("另有 {count} 组", "{count} more groups")
+_MORE = Phrase("另有 {count} 组", "groups not shown: {count}")
 _EMPTY = Phrase("（空）", "(empty)")
 _IDS = ("、", ", ")
 
