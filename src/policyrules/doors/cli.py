@@ -15,6 +15,8 @@ from typing import NoReturn
 
 FINE, WRONG_INPUT, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
+MOST_DRAWS = 100_000
+
 
 class _Parser(argparse.ArgumentParser):
     """argparse with its complaint in both languages."""
@@ -115,6 +117,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
             from policyrules.doors.diff_command import compare_versions
 
             return compare_versions(options)
+        case "mutate":
+            from policyrules.doors.mutate_command import mutate
+
+            return mutate(options)
         case "prove":
             from policyrules.doors.prove_command import prove_policies
 
@@ -163,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
     _batch(commands.add_parser("batch", help="成批决定名单上的每一户 / decide everybody in rosters"))
     _sql(commands.add_parser("sql", help="打印成批决定用的 SQL / print the SQL of a batch"))
     _diff(commands.add_parser("diff", help="比较两个版本：谁的结果有变化 / compare two versions: who gets something else"))
+    _mutate(commands.add_parser("mutate", help="改一小处，看例子能不能发现 / change one small thing at a time: do the examples notice"))
     _prove(commands.add_parser("prove", help="证明政策不会出错 / prove that the policies cannot go wrong"))
     _compile(commands.add_parser("compile", help="编译成一个文件 / make one file that loads at once"))
     return parser
@@ -239,7 +246,14 @@ def _graph(parser: argparse.ArgumentParser) -> None:
 
 def _test(parser: argparse.ArgumentParser) -> None:
     _policies(parser)
+    parser.add_argument("--draws", type=_count, default=0, metavar="N", help="性质再用 N 户抽出来的家庭核对 / hold 性质 against N drawn households, too")
     _output(parser)
+
+
+def _count(words: str) -> int:
+    if not words.isascii() or not words.isdigit():
+        raise argparse.ArgumentTypeError(f"应当是一个整数 / not a whole number: {words[:20]}")
+    return min(int(words), MOST_DRAWS)
 
 
 def _format(parser: argparse.ArgumentParser) -> None:
@@ -295,6 +309,18 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     from policyrules.doors.diff_options import add_diff_options
 
     add_diff_options(parser)
+
+
+def _mutate(parser: argparse.ArgumentParser) -> None:
+    _policies(parser)
+    parser.add_argument("--ask", action="append", metavar="NAME", help="只改这个名称用到的地方，可重复 / only what this name needs; repeatable")
+    parser.add_argument("--count", type=int, choices=range(1, 1_000_001), metavar="N", help="随机取几处，不写就全试 / so many, drawn; all where not written")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="随机数种子 / seed of the draw")
+    parser.add_argument("--all", action="store_true", help="发现了的也列出来 / list what is noticed, too")
+    parser.add_argument("--propose", metavar="FILE", help="把建议的例子写进这个文件 / write proposed examples into this file")
+    words = "比较一处最多几秒，不写是 5 / seconds for one comparison, at most; 5 where not written"
+    parser.add_argument("--seconds", type=int, choices=range(1, 3601), default=5, metavar="N", help=words)
+    _output(parser)
 
 
 def _prove(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from policyrules.book import book as library
 from policyrules.book.decision import Decision
@@ -20,6 +21,9 @@ from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, summary, to_json
 from policyrules.source.text import line_and_column
+
+if TYPE_CHECKING:
+    from policyrules.review.drawn_promises import DrawnBreach
 
 
 def check(options: Namespace) -> int:
@@ -87,14 +91,26 @@ def test(options: Namespace) -> int:
         return refused(book.errors, options)
     results = run_examples(book)
     promises = run_properties(book)
-    findings = (*(finding for result in results for finding in result.differences), *promises)
+    drawn = _drawn(book, options.draws)
+    findings = (*(finding for result in results for finding in result.differences), *promises, *(one.finding for one in drawn))
     if options.format == "json":
         examples = [_example(result) for result in results]
         _print_json({"examples": examples, "diagnostics": _fields(findings, options.lang)})
     else:
         _print_findings(findings, options.lang)
+        for one in drawn:
+            print("\n" + one.example(book, options.lang))
         print(("\n" if findings else "") + _tally(results)(options.lang))
     return FINE if not findings else WRONG_INPUT
+
+
+def _drawn(book: library.Book, draws: int) -> list[DrawnBreach]:
+    """The promises that drawn households break."""
+    if not draws:
+        return []
+    from policyrules.review.drawn_promises import drawn_breaches  # a check without drawing starts without it
+
+    return list(drawn_breaches(book, draws))
 
 
 def format_files(options: Namespace) -> int:
