@@ -40,8 +40,8 @@ def compare_versions(options: Namespace) -> int:
     if options.format == "json":
         print(json.dumps({**found.to_json(options.lang), **impact_fields(impact, options.lang)}, ensure_ascii=False, indent=2))
     else:
-        wrong = found.errors or (found.findings and not found.verdicts)
-        print(found.text(options.lang), file=sys.stderr if wrong else sys.stdout)
+        nothing_told = bool(found.errors) or (bool(found.findings) and not found.verdicts)
+        print(found.text(options.lang), file=sys.stderr if nothing_told else sys.stdout)
         print_impact(impact, options.lang)
     if found.findings or not fits(impact):
         return WRONG_USE
