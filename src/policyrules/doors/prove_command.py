@@ -50,7 +50,7 @@ def prove_policies(options: Namespace) -> int:
     else:
         if book.errors:
             print("\n\n".join(render(finding, options.lang) for finding in book.errors) + "\n", file=sys.stderr)
-        print(words.text(book, findings, options.lang))
+        print(words.text(book, findings, options.lang, to_the_end=last is None))
     return WRONG_INPUT if counts["refuted"] or book.errors else FINE
 
 

@@ -15,7 +15,7 @@ from policyrules.review.proofs_findings import Ask, Question
 from policyrules.review.stretches import closure
 from policyrules.semantics.properties import Property
 from policyrules.semantics.rule_problems import ARTICLES_MEET
-from policyrules.source.phrase import Phrase, plain
+from policyrules.source.phrase import Phrase
 from policyrules.values.article_numbers import article_phrase
 from policyrules.values.types import Day, Quantity
 
@@ -109,7 +109,7 @@ def _of_benefit(program: Program, benefit: Benefit) -> Iterator[Ask]:
     if not benefit.pays and isinstance(benefit.otherwise, Refuse):
         yield Ask(Question.CASES, key, _CASES, place)
     for index, article in enumerate(benefit.articles):
-        title = plain(f" {article.title}") if article.title else plain("")
         number = article_phrase(article.number)
-        words = Phrase(f"{number.zh}{title.zh}", f"{number.en}{title.en}")
+        title = f"“{article.title}”" if article.title else ""
+        words = Phrase(f"{number.zh}{title}", f"{number.en} {title}".rstrip())
         yield Ask(Question.ALIVE, key, _ALIVE.fill(article=words), article.place, article=index)

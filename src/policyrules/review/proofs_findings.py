@@ -100,7 +100,8 @@ Verdict: TypeAlias = Proved | Refuted | NotProved
 class Finding:
     """A claim and its verdict, for every month from `first` to `last` and households of at most `members` in each list.
 
-    `group` is the key of the benefit it belongs to.
+    `members` is None where it does not matter how many there are: households of any size. `group` is the key of the benefit it
+    belongs to.
     """
 
     group: str
@@ -108,4 +109,4 @@ class Finding:
     verdict: Verdict
     first: date
     last: date
-    members: int
+    members: int | None

@@ -19,25 +19,29 @@ from policyrules.values.article_numbers import article_phrase
 _PROVED = Phrase("已证明", "proved")
 _REFUTED = Phrase("不成立", "refuted")
 _OPEN = Phrase("未证明", "not proved")
-_HEAD = Phrase("{name}（{months}，户内每类成员不超过 {members} 人）", "{name} ({months}, at most {members} in each list of members)")
+_HEAD = Phrase("{name}（{months}，{size}）", "{name} ({months}, {size})")
+_SIZE = Phrase("户内每类成员不超过 {members} 人", "at most {members} in each list of members")
+_ANY_SIZE = Phrase("不论几口人", "households of any size")
 _MONTHS = Phrase("{first} 至 {last}", "{first} to {last}")
 _NO_MONTHS = Phrase("没有可看的月份", "no month to look at")
 _LINE = Phrase("{about}：{why}", "{about}: {why}")
+_PLACED = Phrase("{said}（{place}）", "{said} ({place})")
 _TALLY = Phrase("已证明 {proved} 项，不成立 {refuted} 项，未证明 {open} 项", "{proved} proved, {refuted} refuted, {open} not proved")
-_AFTER = Phrase(
-    "最后一次变化以后，政策没有写明再变，结论照旧", "after the last change the policies tell of none, so that the findings stay as they are"
-)
+_AFTER = Phrase("这些月份以后政策没有写明变化，规定与最后一个月相同", "after these months the policies tell of no change: the last month's rules stay")
 _EXAMPLE = Phrase("反例：{name}", "反例：{name}")
 _THEN = Phrase("反例：{name}，变动以后", "反例：{name}，变动以后")
 
 
-def text(book: Book, findings: Sequence[Finding], language: Language) -> str:
-    """Every finding a line, under the benefit it belongs to, and how many there are of each kind."""
+def text(book: Book, findings: Sequence[Finding], language: Language, *, to_the_end: bool) -> str:
+    """Every finding a line, under the benefit it belongs to, and how many there are of each kind.
+
+    `to_the_end`: the months looked at go beyond the last change.
+    """
     lines: list[str] = []
     for group, some in groupby(findings, key=lambda finding: finding.group):
         listed = list(some)
         lines += [_head(book.program, group, listed)(language), *(line for finding in listed for line in _lines(book, finding, language)), ""]
-    if findings:
+    if findings and to_the_end:
         lines.append(_AFTER(language))
     return "\n".join([*lines, _TALLY.fill(**counts(findings))(language)])
 
@@ -112,7 +116,8 @@ def _can_be_asked(book: Book, household: Household) -> bool:
 def _head(program: Program, group: str, findings: Sequence[Finding]) -> Phrase:
     first, last = min(one.first for one in findings), max(one.last for one in findings)
     months = _NO_MONTHS if last == date.min else _MONTHS.fill(first=_month(first), last=_month(last))
-    return _HEAD.fill(name=name_of(program, group), months=months, members=findings[0].members)
+    most = max((one.members for one in findings if one.members is not None), default=None)
+    return _HEAD.fill(name=name_of(program, group), months=months, size=_ANY_SIZE if most is None else _SIZE.fill(members=most))
 
 
 def _month(day: date) -> str | None:
@@ -126,8 +131,8 @@ def _lines(book: Book, finding: Finding, language: Language) -> list[str]:
         word = _PROVED if isinstance(verdict, Proved) else _OPEN
         return [f"  {word(language)}  {_LINE.fill(about=finding.ask.about, why=_why(finding))(language)}"]
     place = f"{finding.ask.place.path}:{line_and_column(finding.ask.place)[0]}"
-    shown = [f"  {_REFUTED(language)}[{diagnostic.code}]  {diagnostic.message(language)}（{place}）" if language == "zh" else
-             f"  {_REFUTED(language)}[{diagnostic.code}]  {diagnostic.message(language)} ({place})"]  # fmt: skip
+    said = _PLACED.fill(said=diagnostic.message, place=place)
+    shown = [f"  {_REFUTED(language)}[{diagnostic.code}]  {said(language)}"]
     for example in examples(book, finding):
         shown += [f"      {line}" if line else "" for line in example.rstrip("\n").split("\n")]
     return shown

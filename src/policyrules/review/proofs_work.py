@@ -113,10 +113,10 @@ def outcome_of(work: Work, key: str, root: Instance, month: date, subject: str) 
     return (quick or interpreter.at_first_sight(work.program, root, occasion, asked)[0]).outcome
 
 
-def breaks(work: Work, ask: Ask, root: Instance, month: date, subject: str, to: Fraction | None = None) -> bool:
-    """Whether the household refutes the claim; `to` is the value its fact is moved to, if that is known."""
+def breaks(work: Work, ask: Ask, root: Instance, month: date, subject: str, step: Fraction | None = None) -> bool:
+    """Whether the household refutes the claim; `step` is what its fact is moved by, if that is known."""
     if ask.promise is not None and ask.promise.along is not None:
-        return moving(work, ask, root, month, subject, to) is not None
+        return moving(work, ask, root, month, subject, step=step) is not None
     if ask.question is Question.FAILS and not born(work, root, month):
         return False
     return broken(work, ask, outcome_of(work, ask.key, root, month, subject))
@@ -191,38 +191,77 @@ def shows(ask: Ask, benefit: Benefit, outcome: Outcome) -> bool:
 # ---------------------------------------------------------------- one fact at two values
 
 
-def moving(work: Work, ask: Ask, root: Instance, month: date, subject: str, to: Fraction | None = None) -> tuple[Instance, Fraction, Fraction] | None:
-    """Whose fact goes from where to where, with the result going the wrong way; `to` is the only value tried, if given."""
-    promise = ask.promise
-    assert promise is not None and promise.along is not None
-    instance = next(one for one in instances(root) if one.id == subject)
-    owner = owner_of(instance, promise.along.path)
-    before = None if owner is None else owner.facts.get(promise.along.fact)
-    first = _number(outcome_of(work, ask.key, root, month, subject))
-    if owner is None or not isinstance(before, Fraction) or first is None or not work.ground.side.allows(root, month):
+Move = tuple[Instance, Fraction, Fraction]
+"""Whose fact goes from where to where."""
+
+
+def moving(
+    work: Work, ask: Ask, root: Instance, month: date, subject: str, *, to: Fraction | None = None, step: Fraction | None = None
+) -> Move | None:
+    """A move of the fact with the result going the wrong way: `to` that value or by that `step`, if one is given."""
+    assert ask.promise is not None and ask.promise.along is not None
+    key = ask.promise.along.fact
+    owner = _owner(ask, root, subject)
+    before = None if owner is None else owner.facts.get(key)
+    if owner is None or not isinstance(before, Fraction):
         return None
-    for after in [to] if to is not None else _others(work, owner, promise.along.fact, before):
-        owner.facts[promise.along.fact] = after
-        second = _number(outcome_of(work, ask.key, root, month, subject))
-        wrong = second is not None and (second - first) * (after - before) * (1 if promise.rising else -1) < 0
-        wrong = wrong and work.ground.side.allows(root, month)
-        owner.facts[promise.along.fact] = before
-        if wrong:
-            return owner, before, after
-    return None
+    first = _result(work, ask, root, month, subject, (owner, key, before))
+    after = [to] if to is not None else [before + step] if step is not None else _others(work, owner, key, before)
+    wrong = (other for other in after if _wrong(ask, first, _result(work, ask, root, month, subject, (owner, key, other)), other - before))
+    found = next(wrong, None) if first is not None else None
+    return None if found is None else (owner, before, found)
+
+
+def _owner(ask: Ask, root: Instance, subject: str) -> Instance | None:
+    assert ask.promise is not None and ask.promise.along is not None
+    return owner_of(next(one for one in instances(root) if one.id == subject), ask.promise.along.path)
+
+
+def _wrong(ask: Ask, first: Fraction | None, second: Fraction | None, moved: Fraction) -> bool:
+    """Whether a result goes the wrong way where its fact is moved by that."""
+    assert ask.promise is not None
+    return first is not None and second is not None and (second - first) * moved * (1 if ask.promise.rising else -1) < 0
+
+
+def _result(work: Work, ask: Ask, root: Instance, month: date, subject: str, at: tuple[Instance, str, Fraction]) -> Fraction | None:
+    """What a promise's figure comes to with a fact at a value; None where there is none, or no such household."""
+    owner, key, value = at
+    fact = work.program.facts[owner.entity, key]
+    if (fact.low is not None and value < fact.low) or (fact.high is not None and value > fact.high):
+        return None
+    before = owner.facts[key]
+    owner.facts[key] = value
+    outcome = outcome_of(work, ask.key, root, month, subject) if work.ground.side.allows(root, month) else None
+    owner.facts[key] = before
+    return outcome.value if isinstance(outcome, Computed) and isinstance(outcome.value, Fraction) else None
+
+
+def narrowed(work: Work, ask: Ask, root: Instance, month: date, subject: str, move: Move) -> Move:
+    """The smallest move between the two values that goes the wrong way: of two halves, one does."""
+    owner, low, high = move
+    assert ask.promise is not None and ask.promise.along is not None
+    key = ask.promise.along.fact
+    kind = work.program.facts[owner.entity, key].type
+    least = Fraction(1) if isinstance(kind, Quantity) and kind.whole else Fraction(1, 100)
+    low, high = min(low, high), max(low, high)
+    first = _result(work, ask, root, month, subject, (owner, key, low))
+    while high - low > least:
+        middle = low + max(least, (high - low) / 2 // least * least)
+        between = _result(work, ask, root, month, subject, (owner, key, middle))
+        if first is None or between is None or middle >= high:
+            break
+        if _wrong(ask, first, between, middle - low):
+            high = middle
+        else:
+            low, first = middle, between
+    return owner, low, high
 
 
 def _others(work: Work, owner: Instance, key: str, before: Fraction) -> Iterator[Fraction]:
     fact = work.program.facts[owner.entity, key]
     whole = isinstance(fact.type, Quantity) and fact.type.whole
     for step in STEPS[1 if whole else 0 :]:
-        for after in (before + step, before - step):
-            if (fact.low is None or fact.low <= after) and (fact.high is None or after <= fact.high):
-                yield after
-
-
-def _number(outcome: Outcome) -> Fraction | None:
-    return outcome.value if isinstance(outcome, Computed) and isinstance(outcome.value, Fraction) else None
+        yield from (before + step, before - step)
 
 
 # ---------------------------------------------------------------- a refutation
@@ -230,20 +269,25 @@ def _number(outcome: Outcome) -> Fraction | None:
 
 def refuted(work: Work, ask: Ask, root: Instance, month: date, subject: str, to: Fraction | None = None) -> Refuted | None:
     """The refutation by a household, made small and decided by the reference from its JSON case; None where it shows nothing."""
+    step: Fraction | None = None
+    if ask.promise is not None and ask.promise.along is not None:
+        found = moving(work, ask, root, month, subject, to=to)
+        if found is None:
+            return None
+        owner, low, high = narrowed(work, ask, root, month, subject, found)
+        owner.facts[ask.promise.along.fact], step = low, high - low
 
     def holds(one: Instance) -> bool:
-        return breaks(work, ask, one, month, subject, to) and work.ground.side.allows(one, month)
+        return breaks(work, ask, one, month, subject, step) and work.ground.side.allows(one, month)
 
     small = smaller(root, work.program, work.rests_on.facts, subject, holds)
     for one in (small, root):
         again = told(work.ground.book, document_of(one, (work.program,)))
-        if again is None or not work.ground.side.allows(again, month):
+        if again is None or not holds(again):
             continue
-        if ask.promise is not None and ask.promise.along is not None:
-            found = moving(work, ask, again, month, subject, to)
-            if found is not None:
-                return _moved(work, ask, again, month, subject, found)
-        elif breaks(work, ask, again, month, subject) and broken(work, ask, _reference(work, ask.key, again, month, subject)):
+        if step is not None:
+            return _moved(work, ask, again, month, subject, step)
+        if broken(work, ask, _reference(work, ask.key, again, month, subject)):
             household = _household(work, ask, again, month, subject)
             return Refuted(_SHOWN.fill(month=f"{month:%Y-%m}", said=household.said), household)
     return None
@@ -272,15 +316,21 @@ def _told_of(work: Work, ask: Ask, root: Instance, subject: str) -> tuple[str, s
     return (ask.key, subject) if one is None else (benefit.key, one.id)
 
 
-def _moved(work: Work, ask: Ask, root: Instance, month: date, subject: str, found: tuple[Instance, Fraction, Fraction]) -> Refuted:
-    owner, before, after = found
+def _moved(work: Work, ask: Ask, root: Instance, month: date, subject: str, step: Fraction) -> Refuted | None:
+    """The refutation by two households that differ in one fact, by the reference."""
     assert ask.promise is not None and ask.promise.along is not None
-    fact = work.program.facts[owner.entity, ask.promise.along.fact]
-    first = _household(work, ask, root, month, subject)
     other = copied(root)[0]
-    next(one for one in instances(other) if one.id == owner.id).facts[fact.key] = after
-    second = _household(work, ask, other, month, subject)
+    owner, twin = _owner(ask, root, subject), _owner(ask, other, subject)
+    before = None if owner is None else owner.facts.get(ask.promise.along.fact)
+    if owner is None or twin is None or not isinstance(before, Fraction):
+        return None
+    fact = work.program.facts[owner.entity, ask.promise.along.fact]
+    twin.facts[fact.key] = after = before + step
+    results = [_reference(work, ask.key, one, month, subject) for one in (root, other)]
+    numbers = [one.value if isinstance(one, Computed) and isinstance(one.value, Fraction) else None for one in results]
+    if not _wrong(ask, numbers[0], numbers[1], step):
+        return None
+    first, second = _household(work, ask, root, month, subject), _household(work, ask, other, month, subject)
     words = {"before": value_phrase(before, fact.type), "after": value_phrase(after, fact.type), "fact": fact.name, "owner": owner.id}
     says = _MOVED.fill(month=f"{month:%Y-%m}", said=first.said, then=second.said, **words)
     return Refuted(says, first, Moved(second, fact.name, owner.id, before, after))
-
