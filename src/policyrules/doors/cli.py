@@ -246,6 +246,7 @@ def _graph(parser: argparse.ArgumentParser) -> None:
 
 def _test(parser: argparse.ArgumentParser) -> None:
     _policies(parser)
+    parser.add_argument("--coverage", action="store_true", help="例子走到了政策的哪些地方 / what of the policies the examples reach")
     parser.add_argument("--draws", type=_count, default=0, metavar="N", help="性质再用 N 户抽出来的家庭核对 / hold 性质 against N drawn households, too")
     _output(parser)
 

@@ -20,7 +20,7 @@ from policyrules.doors.files import STANDARD_INPUT, missing, policy_files, read_
 from policyrules.source.diagnostic import Diagnostic, has_errors
 from policyrules.source.phrase import Language, Phrase
 from policyrules.source.render import render, summary, to_json
-from policyrules.source.text import line_and_column
+from policyrules.source.text import Place, line_and_column
 
 if TYPE_CHECKING:
     from policyrules.review.drawn_promises import DrawnBreach
@@ -91,26 +91,39 @@ def test(options: Namespace) -> int:
         return refused(book.errors, options)
     results = run_examples(book)
     promises = run_properties(book)
-    drawn = _drawn(book, options.draws)
+    drawn = _drawn(book, options.draws, {finding.place for finding in promises})
     findings = (*(finding for result in results for finding in result.differences), *promises, *(one.finding for one in drawn))
     if options.format == "json":
         examples = [_example(result) for result in results]
-        _print_json({"examples": examples, "diagnostics": _fields(findings, options.lang)})
+        _print_json({"examples": examples, "diagnostics": _fields(findings, options.lang), **_coverage(book, options)})
     else:
         _print_findings(findings, options.lang)
         for one in drawn:
             print("\n" + one.example(book, options.lang))
         print(("\n" if findings else "") + _tally(results)(options.lang))
+        if options.coverage:
+            from policyrules.doors.coverage_command import coverage_text  # the other commands start without it
+
+            print("\n" + coverage_text(book, options.lang))
     return FINE if not findings else WRONG_INPUT
 
 
-def _drawn(book: library.Book, draws: int) -> list[DrawnBreach]:
-    """The promises that drawn households break."""
+def _coverage(book: library.Book, options: Namespace) -> dict[str, object]:
+    """What the examples reach, where that is asked for."""
+    if not options.coverage:
+        return {}
+    from policyrules.doors.coverage_command import coverage_fields  # the other commands start without it
+
+    return {"coverage": coverage_fields(book, options.lang)}
+
+
+def _drawn(book: library.Book, draws: int, broken: set[Place]) -> list[DrawnBreach]:
+    """The promises that drawn households break, beside those that the examples do."""
     if not draws:
         return []
     from policyrules.review.drawn_promises import drawn_breaches  # a check without drawing starts without it
 
-    return list(drawn_breaches(book, draws))
+    return list(drawn_breaches(book, draws, among=[one for one in book.properties if one.place not in broken]))
 
 
 def format_files(options: Namespace) -> int:
