@@ -215,7 +215,7 @@ class PropertyItem(PolicyItem):
         if broken:
             self.fail(*(render(finding, self.lang) for finding in broken))
         draws = int(str(self.config.getini("policyrules_draws") or _DRAWS))
-        for found in drawn_breaches(book, draws, only=self.promise.title):
+        for found in drawn_breaches(book, draws, among=[self.promise]):
             self.fail(render(found.finding, self.lang), found.example(book, self.lang))
 
 

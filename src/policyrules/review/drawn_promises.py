@@ -5,7 +5,7 @@ This finds a broken promise; it proves none kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from random import Random
 
@@ -63,14 +63,16 @@ class DrawnBreach:
         return "\n".join(ready(book, self.promise.title, self.document, self.month.isoformat()[:7], self.key, self.subject, lang))
 
 
-def drawn_breaches(book: Book, draws: int = DRAWS, seed: int = 0, only: str | None = None) -> Iterator[DrawnBreach]:
-    """The broken promises, each at the first drawn household that breaks it, made small. The same seed draws the same households."""
+def drawn_breaches(book: Book, draws: int = DRAWS, seed: int = 0, among: Sequence[Property] | None = None) -> Iterator[DrawnBreach]:
+    """The broken promises, each at the first drawn household that breaks it, made small. The same seed draws the same households.
+
+    `among` are the promises to look at (None: all of the book).
+    """
     program = with_promises(book)
-    for promise in book.properties:
-        if only is None or promise.title == only:
-            found = _broken(book, program, promise, draws, Random(f"{seed}·{promise.title}"))
-            if found is not None:
-                yield found
+    for promise in book.properties if among is None else among:
+        found = _broken(book, program, promise, draws, Random(f"{seed}·{promise.title}"))
+        if found is not None:
+            yield found
 
 
 def _broken(book: Book, program: Program, promise: Property, draws: int, random: Random) -> DrawnBreach | None:
