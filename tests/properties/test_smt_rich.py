@@ -260,6 +260,16 @@ def test_every_node(seed: int) -> None:
     agree(Random(seed), 2)
 
 
+def test_a_day_moved_out_of_the_calendar_leaves_every_case() -> None:
+    """What is said of a day made up must hold of the cases in which it does not count, too."""
+    early = op("add_months", fact("出生日期"), number(-48), kind=DAY)
+    built = program(rule("日", op("add_days", early, number(1), kind=DAY), kind=DAY))
+    world = smt.world(built, smt.Shape(((("成员",), 1),)), smt.Window(FIRST, FIRST))
+    found = smt.value(world, "日", (("成员", 0),))
+    born = smt.operation(world, "equal", smt.fact(world, (("成员", 0),), "出生日期"), smt.literal(world, date(2, 1, 1))).value
+    assert smt.satisfy([world], [born, found.fails], 10) is not smt.NONE
+
+
 def agree(draw: Random, cases: int) -> None:
     """The symbolic reading of a program written by `draw` says what the reference says, in drawn cases and months."""
     built = written(draw)

@@ -236,13 +236,16 @@ def add_days(day: SymbolicDay, days: Whole, fresh: Fresh) -> tuple[SymbolicDay, 
     if z.known(days) and days == 0:
         return day, False
     inside = z.both(z.less_equal(1, number), z.less_equal(number, date.max.toordinal()))
+    sure = inside
     if z.known(days):
         ends = [calendar.add_days(end, days) for end in (day.low, day.high)]
         if None not in ends:
-            inside = True
+            sure = True
         elif ends[0 if days > 0 else 1] is None:
             return day, True
-    return fresh(lambda made: z.either(z.no(inside), z.equal(ordinal(made), number))), z.no(inside)
+    # Of a day that does not count, because something before it failed, the number may be no day's: nothing is said of it then,
+    # else no case at all would be left.
+    return fresh(lambda made: z.either(z.no(inside), z.equal(ordinal(made), number))), z.no(sure)
 
 
 def year_end(day: SymbolicDay) -> SymbolicDay:
