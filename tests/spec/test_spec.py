@@ -57,6 +57,7 @@ NOT_SHOWN = {
     "I114": "the comparison of the rules says so first; tests/unit/test_impact.py shows it",
     "I115": "only a program can ask for another engine; tests/unit/test_impact.py shows it",
     "I116": "numbers over many large primes; tests/unit/test_impact.py shows it",
+    **{f"D{number}": "a git repository; tests/unit/test_revisions.py shows it" for number in (110, 112, 113, 114, 115)},
     **{f"B{number}": "needs Java and Spark; tests/unit/test_batch_spark.py shows it" for number in range(130, 135)},
 }
 """Problems no text can show, and why."""

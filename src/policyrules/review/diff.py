@@ -73,6 +73,7 @@ def diff(
         asked_more=tuple(fact for key, fact in new.program.facts.items() if key not in old.program.facts),
         asked_less=tuple(fact for key, fact in old.program.facts.items() if key not in new.program.facts),
         names=names,
+        bounded=begin is not None or end is not None,
     )
     if findings:
         return evolve(plain, findings=tuple(findings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 
 from policyrules.book.book import Book
 from policyrules.book.occasion import in_month
-from policyrules.core.program import Article, Benefit, Parameter, Program, Rule
+from policyrules.core.program import Article, Benefit, Expression, Operation, Parameter, Program, Rule
 from policyrules.review.diff_structure import Numbers, Reading
 from policyrules.values.calendar import add_months, first_of_month
 
@@ -132,7 +132,7 @@ def matched_articles(old: Benefit, new: Benefit) -> tuple[tuple[Article | None, 
         lambda one, other: one.number == other.number and one.title == other.title,
         lambda one, other: bool(one.title) and one.title == other.title,
         lambda one, other: one.condition == other.condition and one.consequence == other.consequence,
-        lambda one, other: one.number == other.number,
+        lambda one, other: one.number == other.number and _related(one, other),
     )
     for way in ways:
         for index, article in enumerate(new.articles):
@@ -143,6 +143,21 @@ def matched_articles(old: Benefit, new: Benefit) -> tuple[tuple[Article | None, 
                     left = [each for each in left if each is not other]
     pairs: list[tuple[Article | None, Article | None]] = [(found.get(index), article) for index, article in enumerate(new.articles)]
     return (*pairs, *[(article, None) for article in left])
+
+
+def _related(one: Article, other: Article) -> bool:
+    """Whether articles of one number can be one article that was changed: untitled, or with something left of what they said."""
+    if one.title is None or other.title is None or one.consequence == other.consequence:
+        return True
+    return not set(_parts(one.condition)).isdisjoint(_parts(other.condition))
+
+
+def _parts(node: Expression) -> Iterator[Expression]:
+    if isinstance(node, Operation) and node.operator == "and":
+        for each in node.arguments:
+            yield from _parts(each)
+    else:
+        yield node
 
 
 def article_indices(old: Benefit, new: Benefit) -> dict[int, int]:

@@ -41,6 +41,7 @@ Version: TypeAlias = OneOf["old", "new"]
 _NOWHERE = Place(SourceText("", ""), 0, 0)
 _ORDERED = {"less": "greater", "less_equal": "greater_equal", "greater": "less", "greater_equal": "less_equal", "equal": "equal", "not_equal": "not_equal"}
 _DEEPEST = 6
+_FORMER = Phrase("原{article}", "the former {article}")
 
 
 @frozen
@@ -184,6 +185,8 @@ def _articles(found: Match, made: Probes, key: str, stretch: Stretch, prefix: st
                 places[version] = _probe(made, version, benefits[1].entity, article.condition, article.condition.type, prefix)
         if places:
             words = article_words(evolve(some, title=None))
+            if other is None:
+                words = _FORMER.fill(article=words)
             same = len(meanings) < 2
             yield Twofold(benefits[1].entity, places.get("old"), places.get("new"), same, some.condition, "new" if other else "old", words.zh, words)
 

@@ -164,10 +164,11 @@ def region(reader: Reader, same: Sequence[Seen], others: Sequence[Seen]) -> Regi
 
 
 def _is_cause(mark: Mark, way: frozenset[str]) -> bool:
-    """Whether a mark is part of what makes the difference: it is always told."""
+    """Whether a mark is part of what makes the difference, or is asked in one of the versions only: it is always told."""
     match mark:
         case Holds(condition):
-            return condition.article is None and condition.label in way
+            asked_in_one = condition.old is None or condition.new is None
+            return condition.article is None and (condition.label in way or asked_in_one)
         case Limit(figure, operator):
             # On one side of the old bound and on the other side of the new one.
             return any(f"{figure.label} {side}" in way for side in "<>") and operator not in ("equal", "not_equal")

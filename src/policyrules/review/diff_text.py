@@ -19,6 +19,10 @@ _EQUAL = Phrase("两个版本对每一户、每个月都一样。", "Both versio
 _EQUAL_WORDS = Phrase(
     "两个版本对每一户、每个月都一样，只改了文字。", "Both versions come to the same for every household in every month; only words have changed."
 )
+_EQUAL_IN = Phrase("{span}，两个版本对每一户都一样。", "Both versions come to the same for every household, {span}.")
+_EQUAL_WORDS_IN = Phrase(
+    "{span}，两个版本对每一户都一样，只改了文字。", "Both versions come to the same for every household, {span}; only words have changed."
+)
 _DIFFERENT = Phrase("两个版本不同：{parts}。", "The versions differ: {parts}.")
 _OPEN = Phrase("没有看到不同，但没有全部证明：{parts}。", "No difference was met, but not everything is proved: {parts}.")
 _COUNTS = (
@@ -89,8 +93,11 @@ def text_of(difference: Difference, language: Language) -> str:
 
 def headline(difference: Difference) -> Phrase:
     """In one sentence whether anything differs."""
+    if difference.equal and difference.bounded:
+        span = _span(Span(difference.first, difference.last))
+        return (_EQUAL_WORDS_IN if _only_words_differ(difference) else _EQUAL_IN).fill(span=span)
     if difference.equal:
-        return _EQUAL_WORDS if difference.words else _EQUAL
+        return _EQUAL_WORDS if _only_words_differ(difference) else _EQUAL
     benefits = [verdict for verdict in difference.verdicts if verdict.benefit]
     parts = []
     for state, words in _COUNTS:
@@ -98,14 +105,18 @@ def headline(difference: Difference) -> Phrase:
         if count:
             said = words.fill(count=count)
             parts.append(Phrase(said.zh, _ONE.get(state, _ONE_SAME)) if count == 1 else said)
-    different = any(verdict.state in (DIFFERS, NEW, GONE) for verdict in difference.verdicts)
-    if not parts:
+    different = any(verdict.state == DIFFERS or (verdict.benefit and verdict.state in (NEW, GONE)) for verdict in difference.verdicts)
+    if not any(verdict.state != SAME for verdict in benefits):
         parts = [_others_counted(difference.verdicts)]
     return (_DIFFERENT if different else _OPEN).fill(parts=joined(_AND, parts))
 
 
+def _only_words_differ(difference: Difference) -> bool:
+    return bool(difference.words) and not difference.written
+
+
 def _others_counted(verdicts: Sequence[Verdict]) -> Phrase:
-    names = [plain(verdict.name) for verdict in verdicts if verdict.state != SAME]
+    names = [plain(verdict.name) for verdict in verdicts if verdict.state in (DIFFERS, NOT_PROVED)]
     return joined(LIST, names) if names else plain("—")
 
 
@@ -122,7 +133,8 @@ def _broken(difference: Difference, language: Language) -> str:
 
 
 def _changed(difference: Difference, language: Language) -> str:
-    lines = [line for each in difference.written for line in _written(each, language)]
+    told = [each for each in difference.written if each.kind != "fact" or each.change not in (ADDED, REMOVED)]
+    lines = [line for each in told for line in _written(each, language)]
     return "\n".join([_WRITTEN(language), *lines]) if lines else ""
 
 

@@ -92,11 +92,14 @@ class Difference:
     errors: tuple[tuple[str, Diagnostic], ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     names: tuple[str, str] = ("", "")
+    bounded: bool = False
+    """Whether the months were asked for, so that nothing is said of others."""
 
     @property
     def equal(self) -> bool:
-        """Whether both are known to come to the same for everybody, every month; words may differ."""
-        return not (self.errors or self.findings) and all(each.state == SAME for each in self.verdicts)
+        """Whether both are known to come to the same for everybody, every month. Words may differ, and definitions be new or gone."""
+        helpers = [each for each in self.verdicts if not each.benefit and each.state in (NEW, GONE)]
+        return not (self.errors or self.findings) and all(each.state == SAME or each in helpers for each in self.verdicts)
 
     @property
     def settled(self) -> bool:
