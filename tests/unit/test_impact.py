@@ -200,6 +200,8 @@ def test_tables_in_memory(may: Impact) -> None:
     checked = impact(book(OLD), book(RAISED), tables, months=date(2020, 5, 1), by="县区")
     assert checked.value is not None, checked.diagnostics
     assert checked.value.to_json() == may.to_json()
+    wrong = impact(book(OLD), book(RAISED), {**tables, "户": tables["户"].append_column("车", [["1"] * len(HOMES)])}, months="2020-05", by="县区")
+    assert [(finding.code, finding.place.path) for finding in wrong.diagnostics] == [("B107", "户")]
 
 
 # ---------------------------------------------------------------- answers that are none

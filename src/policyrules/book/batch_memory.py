@@ -51,8 +51,7 @@ def decide_tables(
             return Checked(None, paths.diagnostics)
         out = os.path.join(folder, "result.arrow")
         done = batch(book, paths.value, out, month=month, day=day, ask=ask, language=language, memory=memory)
-        ours = {path: entity for entity, path in paths.value.items() if os.path.dirname(path) == folder}
-        findings = tuple(_named(finding, ours) for finding in done.diagnostics)
+        findings = about_tables(folder, paths.value, done.diagnostics)
         if done.value is None:
             return Checked(None, findings)
         with arrow.OSFile(out, "rb") as source:
@@ -76,6 +75,12 @@ def rosters_in(folder: str, rosters: Mapping[str, object]) -> Checked[dict[str, 
         with arrow.OSFile(paths[entity], "wb") as sink, arrow.ipc.new_file(sink, found.schema) as writer:
             writer.write_table(found)
     return Checked(paths, tuple(findings))
+
+
+def about_tables(folder: str, paths: Mapping[str, str], findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings about files of `rosters_in` as findings about the tables of these entities."""
+    ours = {path: entity for entity, path in paths.items() if os.path.dirname(path) == folder}
+    return tuple(_named(finding, ours) for finding in findings)
 
 
 def _named(finding: Diagnostic, entities: Mapping[str, str]) -> Diagnostic:

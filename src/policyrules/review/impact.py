@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from policyrules.book.batch import asked_keys, batch
 from policyrules.book.batch_duckdb import LIBRARIES, DuckDb, started
 from policyrules.book.batch_engine import Settings, Stopped, lacking
-from policyrules.book.batch_memory import rosters_in
+from policyrules.book.batch_memory import about_tables, rosters_in
 from policyrules.book.book import Book
 from policyrules.book.case_problems import listed
 from policyrules.book.occasion import occasion_of
@@ -89,9 +89,10 @@ def impact(
         run = _Run(old, new, folder, starts, asked.value, language, progress, memory, by, cliff, cliff_over)
         try:
             with started(Settings(memory=memory), "--roster") as database:
-                return run.run(database, paths.value)
+                found = run.run(database, paths.value)
+                return Checked(found.value, about_tables(folder, paths.value, found.diagnostics))
         except Stopped as stopped:
-            return Checked(None, (stopped.finding,))
+            return Checked(None, about_tables(folder, paths.value, (stopped.finding,)))
 
 
 @frozen
