@@ -69,6 +69,16 @@ def test_windows_are_cut_where_something_begins_or_ends() -> None:
     assert spans(built, date(2020, 5, 20), date(2020, 5, 1)) == [("2020-05", "2020-05")]
 
 
+def test_the_row_in_force_on_the_day_decided_on() -> None:
+    standard = parameter_of("标准", row(Fraction(1), date(2020, 1, 1), date(2020, 3, 9)), row(Fraction(2), date(2020, 3, 10)))
+    built = program(standard, rule("值", parameter("标准")))
+    for by_end, last in ((False, date(2020, 3, 1)), (True, date(2020, 2, 1))):
+        decided = evolve(built, month_by_end=by_end)
+        for window in smt.windows(decided, date(2020, 1, 1), date(2020, 6, 1)):
+            found = smt.value(smt.world(decided, TWO, window), "值", FIRST).value
+            assert isinstance(found, smt.Scaled) and found.known == (1 if window.last <= last else 2)
+
+
 def test_days_written_beside_the_month_cut_too() -> None:
     late = op("less", MomentValue(Moment.MONTH_END, DAY, place()), Literal(date(2020, 5, 20), DAY, place()))
     built = program(rule("早", late, kind=TRUTH))
@@ -101,6 +111,14 @@ def test_only_lists_that_are_looked_at_vary() -> None:
     # Everybody may have fewer parents than the others, so that one shape is enough.
     assert list(smt.shapes(parents, ["值"], 2)) == [smt.Shape(((("成员",), 1), (("成员", "父母"), 2)), frozenset({("成员", "父母")}))]
     assert list(smt.shapes(alone, ["值"], 2, [parents])) == list(smt.shapes(parents, ["值"], 2))
+
+
+def test_lists_of_both_programs_vary() -> None:
+    alone = program(rule("值", fact("月收入")))
+    person_alone = {**ENTITIES, PERSON: evolve(ENTITIES[PERSON], roles=())}
+    everybody = evolve(program(rule("值", gather(Gathering.SUM, fact("月收入")))), entities=person_alone)
+    both = [*smt.shapes(alone, ["值"], 2, [everybody])]
+    assert [dict(one.counts)["成员",] for one in both] == [1, 2] == [dict(one.counts)["成员",] for one in smt.shapes(everybody, ["值"], 2, [alone])]
 
 
 def test_who_is_asked_of_is_there() -> None:

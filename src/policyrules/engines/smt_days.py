@@ -81,7 +81,8 @@ def days_in(index: Whole, year: Whole, month: Whole) -> Whole:
 
 def last_of_month(day: SymbolicDay) -> SymbolicDay:
     """The last day of its month."""
-    return SymbolicDay(day.index, day.year, day.month, days_in(day.index, day.year, day.month), day.low, calendar.last_of_month(day.high))
+    low, high = calendar.last_of_month(day.low), calendar.last_of_month(day.high)
+    return SymbolicDay(day.index, day.year, day.month, days_in(day.index, day.year, day.month), low, high)
 
 
 def pick(condition: Truth, one: SymbolicDay, other: SymbolicDay) -> SymbolicDay:

@@ -28,13 +28,14 @@ from policyrules.core.program import (
     Rule,
     RuleValue,
 )
+from policyrules.engines import smt_days as days
 from policyrules.engines import smt_numbers as numbers
 from policyrules.engines import smt_operators as operators
 from policyrules.engines import smt_values as values
 from policyrules.engines import smt_z3 as z
 from policyrules.engines.smt_benefits import SymbolicOutcome, decide
 from policyrules.engines.smt_values import FAILED, SymbolicValue
-from policyrules.engines.smt_world import Node, World, fact_of, month_end
+from policyrules.engines.smt_world import Node, World, fact_of
 from policyrules.engines.smt_z3 import Truth
 
 DEEPEST = 20
@@ -130,7 +131,7 @@ def _moment(world: World, node: MomentValue, here: Here) -> SymbolicValue:
         case Moment.MONTH_START:
             return SymbolicValue(world.month)
         case Moment.MONTH_END:
-            return SymbolicValue(month_end(world))
+            return SymbolicValue(days.last_of_month(world.month))
 
 
 def _is_subject(world: World, node: IsSubject, here: Here) -> SymbolicValue:

@@ -60,10 +60,10 @@ def shapes(program: Program, keys: Iterable[str], most: int, also: Sequence[Prog
     """The shapes of up to `most` members a list, the smallest first. Only lists that `keys` (what they need, and 核对) look at
     vary, in this program or in those of `also`; the others have as few as let the reader take the case and give every key
     somebody to be asked of. A list in a list has up to `most` with everybody, unless somebody asked of stands in it."""
-    asked = tuple(keys)
-    every = list(_lists(program, program.root or "", ()))
-    looked_at = frozenset[tuple[str, str]]().union(*(_found(one, asked).lists for one in (program, *also)))
-    wanted = {declared.entity for key in asked if (declared := program.rules.get(key) or program.benefits.get(key)) is not None}
+    asked, programs = tuple(keys), (program, *also)
+    every = list({one.path: one for each in programs for one in _lists(each, each.root or "", ())}.values())
+    looked_at = frozenset[tuple[str, str]]().union(*(_found(one, asked).lists for one in programs))
+    wanted = frozenset[str | None]().union(*(_asked_of(one, asked) for one in programs))
     varied = [one.path for one in every if (one.owner, one.role) in looked_at]
     fewer = [one.path for one in every if one.path in varied and len(one.path) > 1 and one.below.isdisjoint(wanted)]
     fixed = [one.path for one in every if one.path not in varied]
@@ -74,12 +74,17 @@ def shapes(program: Program, keys: Iterable[str], most: int, also: Sequence[Prog
     for chosen in choices:
         for others in few:
             sizes = dict(zip((*varied, *fixed), (*chosen, *others), strict=True))
-            if _allowed(program, sizes, wanted):
+            if all(_allowed(one, sizes, _asked_of(one, asked)) for one in programs):
                 shape = _shape([one.path for one in every], sizes, fewer)
                 if shape not in seen:
                     seen.add(shape)
                     yield shape
                 break
+
+
+def _asked_of(program: Program, keys: Iterable[str]) -> frozenset[str | None]:
+    """The entities that keys are asked of."""
+    return frozenset(found.entity for key in keys if (found := program.rules.get(key) or program.benefits.get(key)) is not None)
 
 
 def _shape(paths: Sequence[tuple[str, ...]], sizes: Mapping[tuple[str, ...], int], fewer: Sequence[tuple[str, ...]]) -> Shape:
@@ -94,7 +99,8 @@ def _reached(path: tuple[str, ...], sizes: Mapping[tuple[str, ...], int]) -> boo
 
 def _allowed(program: Program, sizes: Mapping[tuple[str, ...], int], wanted: Iterable[str | None]) -> bool:
     """Whether somebody stands in a list of the root, as the reader asks, and each entity wanted has an instance."""
-    lists = [path for path in sizes if len(path) == 1]
+    root = program.entities.get(program.root or "")
+    lists = [(role.name,) for role in root.roles if role.many] if root is not None else []
     if lists and not any(sizes[path] for path in lists):
         return False
     there = {program.root, None}

@@ -19,7 +19,6 @@ from policyrules.engines.smt_numbers import Scaled
 from policyrules.engines.smt_operators import Surroundings
 from policyrules.engines.smt_values import SymbolicValue, Word, Words
 from policyrules.engines.smt_z3 import Term, Truth
-from policyrules.values.calendar import last_of_month
 from policyrules.values.types import Day, Options, Quantity, Text, Type
 from policyrules.values.types import Truth as TruthType
 from policyrules.values.units import MONEY, type_text
@@ -163,12 +162,6 @@ def _month(window: Window, tag: str) -> tuple[SymbolicDay, list[Truth]]:
     first, last = (12 * day.year + day.month - 1 for day in (window.first, window.last))
     inside = [z.less_equal(first, made.index), z.less_equal(made.index, last), z.less_equal(1, month), z.less_equal(month, _MONTHS)]
     return made, inside
-
-
-def month_end(world: World) -> SymbolicDay:
-    """The last day of the month decided for."""
-    end = days.last_of_month(world.month)
-    return SymbolicDay(end.index, end.year, end.month, end.day, last_of_month(world.window.first), last_of_month(world.window.last))
 
 
 # ---------------------------------------------------------------- facts
