@@ -62,6 +62,14 @@ def test_counts_shares_truths_and_options() -> None:
     assert values["户", "存款"] == (0,)
 
 
+def test_what_is_worked_out_is_a_bound_too() -> None:
+    """Savings are held against the standard times some months, through a name that stands for the standard."""
+    text = TEXT.replace("算 人均收入", "算 适用标准：元/人·月  对 户 = 标准\n算 人均收入").replace("且 非 有车", "且 存款 ÷ 人数(成员) 不超过 适用标准 × 24月")
+    book = compile_book([SourceText("rules.policy", text)])
+    savings = boundary_values(book.program, DAY)["户", "存款"]
+    assert {Fraction(14640 * 3), Fraction(14640 * 3) + Fraction(1, 100), Fraction(12480)} <= set(savings)
+
+
 def test_births_turn_on_the_day() -> None:
     program = _book().program
     assert births(program) == {("个人", "出生日期")}

@@ -43,9 +43,10 @@ class Bound:
 
 
 @define(eq=False)
-class _Comparison:
-    """What stands in one comparison: facts, also those behind the names in it, and bounds."""
+class Comparison:
+    """What stands in one comparison: facts, names, and bounds as they are written."""
 
+    node: Operation
     facts: set[FactKey] = field(factory=set)
     names: set[str] = field(factory=set)
     bounds: list[Bound] = field(factory=list)
@@ -58,7 +59,7 @@ def bounds_of(program: Program, day: date) -> Mapping[FactKey, tuple[Bound, ...]
     declarations: list[Rule | Benefit] = [*program.rules.values(), *program.benefits.values()]
     for declared in declarations:
         for expression in expressions_of(declared):
-            for comparison in _comparisons(program, expression, day):
+            for comparison in comparisons_in(program, expression, day):
                 facts = comparison.facts.union(*(behind.get(name, ()) for name in comparison.names))
                 multiples = [bound.value for bound in comparison.bounds if bound.dimension == () and isinstance(bound.value, Fraction)]
                 bounds = dict.fromkeys([*comparison.bounds, *_multiplied(comparison.bounds, multiples)])
@@ -99,7 +100,7 @@ def facts_behind(program: Program) -> Mapping[str, set[FactKey]]:
     return behind
 
 
-def _comparisons(program: Program, expression: Expression, day: date) -> Iterable[_Comparison]:
+def comparisons_in(program: Program, expression: Expression, day: date) -> Iterable[Comparison]:
     """Every operation that gives a truth of something else than truths."""
     waiting = [expression]
     while waiting:
@@ -110,8 +111,8 @@ def _comparisons(program: Program, expression: Expression, day: date) -> Iterabl
             waiting.extend(parts_of(node))
 
 
-def _gathered(program: Program, comparison: Operation, day: date) -> _Comparison:
-    found = _Comparison()
+def _gathered(program: Program, comparison: Operation, day: date) -> Comparison:
+    found = Comparison(comparison)
     waiting: list[Expression] = [comparison]
     while waiting:
         node = waiting.pop()

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from policyrules.analysis.graph import expressions_of
-from policyrules.book.trial_values import Bound, FactKey, bounds_of, days_from, numbers_of
+from policyrules.analysis.graph import expressions_of, uses_of
+from policyrules.book.trial_values import Bound, FactKey, bounds_of, comparisons_in, days_from, facts_behind, numbers_of
 from policyrules.core.keeping import kept
 from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
-from policyrules.core.program import Benefit, Entity, Expression, Fact, FactValue, Operation, Program, Rule
+from policyrules.core.program import Aggregate, Benefit, Entity, Expression, Fact, FactValue, IsSubject, Operation, Program, Rule, RuleValue
 from policyrules.engines.python_code import PythonCode
+from policyrules.review.ground import Ground, everything_in, ground_of
 from policyrules.values.calendar import add_days, first_of_month
 from policyrules.values.types import Day, Options, Quantity, Text, Truth, Value
 from policyrules.values.units import MONEY
@@ -78,7 +79,50 @@ def _boundary_values(program: Program, day: date, _: Program) -> Mapping[FactKey
     for near in _days_beside(program, day):
         for key, found in bounds_of(program, near).items():
             bounds.setdefault(key, {}).update(dict.fromkeys(found))
+        for key, bound in _worked_out(program, near):
+            bounds.setdefault(key, {})[bound] = None
     return {key: tuple(_values(program, fact, tuple(bounds.get(key, ())), day)) for key, fact in program.facts.items()}
+
+
+def _worked_out(program: Program, day: date) -> Iterator[tuple[FactKey, Bound]]:
+    """What the facts of a comparison are held against where that has to be worked out first: 适用低保标准 × 金融资产上限月数."""
+    behind = facts_behind(program)
+    ground = ground_of(program, day)
+    declared: list[Rule | Benefit] = [*program.rules.values(), *program.benefits.values()]
+    for one in declared:
+        entity = one.entity or program.root or ""
+        for comparison in (found for expression in expressions_of(one) for found in comparisons_in(program, expression, day)):
+            facts = comparison.facts.union(*(behind.get(name, ()) for name in comparison.names))
+            for node in _fixed(comparison.node, behind) if facts else ():
+                value = _worth(ground, node, entity)
+                if isinstance(node.type, Quantity) and value is not None:
+                    yield from ((fact, Bound(value, node.type.dimension)) for fact in facts)
+
+
+def _fixed(comparison: Operation, behind: Mapping[str, set[FactKey]]) -> Iterator[Expression]:
+    """The largest parts of a comparison that rest on no fact and no member, but on other names or on arithmetic."""
+    waiting: list[Expression] = [*comparison.arguments]
+    while waiting:
+        node = waiting.pop()
+        used = uses_of([node])
+        gathered = any(isinstance(part, Aggregate | IsSubject) for part in everything_in(node))
+        if used.facts or gathered or any(behind.get(name) for name in used.names):
+            waiting.extend(parts_of(node))
+        elif isinstance(node, RuleValue | Operation):
+            yield node
+
+
+def _worth(ground: Ground, node: Expression, entity: str) -> Fraction | None:
+    """What such a part comes to; None where it has no value, or needs somebody."""
+    line: list[list[object]] = []
+    holder = ground.program.entities.get(entity)
+    while holder is not None:
+        line.append([None] * ground.layouts[holder.name].width)
+        holder = ground.program.entities.get(holder.within or "")
+    if not line:
+        return None
+    found = ground.unit(node, entity)(*line, ground.stretch.run(ground.occasion))[0]
+    return None if found is None else Fraction(found[0], found[1])
 
 
 def _days_beside(program: Program, day: date) -> list[date]:
