@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from policyrules.book.why import Why, why
     from policyrules.core.outcome import Answer, Computed, Conflict, Failed, Granted, Refused, Undecided
     from policyrules.explain.notice_words import Office
+    from policyrules.review import laws, strategies
     from policyrules.review.diff import diff
     from policyrules.review.diff_values import Difference
     from policyrules.review.impact import impact
@@ -72,11 +73,13 @@ __all__ = [
     "graph",
     "impact",
     "json_schema",
+    "laws",
     "load",
     "next_question",
     "notice",
     "rank_questions",
     "run_examples",
+    "strategies",
     "svg",
     "why",
 ]
@@ -105,7 +108,13 @@ _HOMES = {
 }
 
 
+_MODULES = ("laws", "strategies")
+"""Modules of `policyrules.review` that are used as a whole: `policyrules.strategies.cases(book)`."""
+
+
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"policyrules.review.{name}")
     if name == "__version__":
         from importlib.metadata import version
 
