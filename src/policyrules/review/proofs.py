@@ -19,7 +19,6 @@ from policyrules.analysis.timeline import Hole, holes
 from policyrules.analysis.view import in_force, views_of
 from policyrules.book.book import Book
 from policyrules.core.program import Article, Program
-from policyrules.engines import smt
 from policyrules.engines.smt import Window
 from policyrules.review.proofs_asked import Ground, Job, ground_of, jobs
 from policyrules.review.proofs_findings import Finding, NotProved, Proved, Question, Refuted
@@ -96,8 +95,7 @@ class _Task:
         else:
             for ask in work.open():
                 work.settle(ask, NotProved(_NO_MONTH))
-        counted = len(set(smt.shapes(program, (job.key,), 2))) > 1
-        members = self.members if counted else None
+        members = self.members if work.sized else None
         return tuple(Finding(job.group, ask, work.verdicts[index], first, last, members) for index, ask in enumerate(job.asks))
 
 

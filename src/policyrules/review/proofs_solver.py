@@ -52,8 +52,8 @@ class _Part:
 
     @property
     def most(self) -> int:
-        """The most members a list has."""
-        return max((count for _, count in self.shape.counts), default=0)
+        """The most members a list of the root has."""
+        return max((count for way, count in self.shape.counts if len(way) == 1), default=0)
 
 
 @define(eq=False)
@@ -228,7 +228,7 @@ def _concluded(solving: _Solving, ask: Ask) -> None:
         work.settle(ask, Proved(_CHECKED) if settled else NotProved(_so_far(solving, ask, left)))
     elif ask.question is not Question.ALIVE:
         work.settle(ask, Proved(SOLVED))
-    elif len({part.shape for part in solving.parts}) > 1:
+    elif work.sized:
         _larger(solving, ask)
         if ask in work.open():
             work.settle(ask, NotProved(_NOT_SEEN.fill(members=work.members)))

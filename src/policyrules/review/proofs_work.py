@@ -17,7 +17,7 @@ from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcom
 from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
 from policyrules.core.program import Article, Benefit, FactValue, Operation, Program
-from policyrules.engines import interpreter
+from policyrules.engines import interpreter, smt
 from policyrules.engines.smt import Window
 from policyrules.review.diff_cases import document_of
 from policyrules.review.proofs_asked import Ground, Job
@@ -80,6 +80,11 @@ class Work:
     @property
     def benefit(self) -> Benefit | None:
         return self.program.benefits.get(self.job.key)
+
+    @property
+    def sized(self) -> bool:
+        """Whether it matters how many members there are."""
+        return set(smt.shapes(self.program, (self.job.key,), 1)) != set(smt.shapes(self.program, (self.job.key,), 2))
 
     def open(self) -> list[Ask]:
         """What is not settled yet."""

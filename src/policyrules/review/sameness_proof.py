@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import product
 from time import process_time
 from typing import Any
 
@@ -161,7 +160,7 @@ def _parts(old: Program, new: Program, key: str, windows: Sequence[Window], memb
     whole = stretches((old, new), (key,), windows[0].first, windows[-1].last)
     # Less may change in what is looked at here, so that some of the windows are one.
     windows = [one for one in whole if any(window.first <= one.last and one.first <= window.last for window in windows)]
-    parts = [(window, shape) for shape in common_shapes((old, new), (key,), members) for window in windows]
+    parts = [(window, shape) for shape in smt.shapes(old, (key,), members, (new,)) for window in windows]
     settled = Settled(all=len(parts))
     for window, shape in parts:
         left = until - process_time()
@@ -201,11 +200,4 @@ def _addresses(world: World, program: Program, key: str) -> Iterator[Address]:
 
 def common_shapes(programs: Sequence[Program], keys: Sequence[str], most: int) -> Iterator[Shape]:
     """Shapes in which every list varies that one of the programs looks at, the smallest first."""
-    counts: dict[tuple[str, ...], set[int]] = {}
-    for program in programs:
-        for shape in smt.shapes(program, keys, most):
-            for way, count in shape.counts:
-                counts.setdefault(way, set()).add(count)
-    every = [tuple(zip(counts, chosen, strict=True)) for chosen in product(*map(sorted, counts.values()))]
-    yield from (Shape(one) for one in sorted(every, key=lambda one: sum(count for _, count in one)))
-
+    return smt.shapes(programs[0], keys, most, programs[1:])
