@@ -23,7 +23,7 @@ from policyrules.values.unknown import Interval, Need, Possible, Unknown
 
 _ZERO = Fraction(0)
 _CLASH = Phrase("“{name}”的{articles}同时成立，结果不同", "{articles} of “{name}” hold at once with different results")
-_NEGATIVE = Phrase("“{name}”算出了负数 {amount}，政策没有写保底", "“{name}” comes to the negative amount {amount}; the policy has no floor")
+NEGATIVE = Phrase("“{name}”算出了负数 {amount}，政策没有写保底", "“{name}” comes to the negative amount {amount}; the policy has no floor")
 _ALL_NEGATIVE = Phrase(
     "“{name}”算出了负数（不高于 {amount}），政策没有写保底", "“{name}” comes to a negative amount ({amount} at most); the policy has no floor"
 )
@@ -137,7 +137,7 @@ def _payable(benefit: Benefit, verdict: Verdict) -> Verdict:
         return verdict
     amount = verdict.amount
     if isinstance(amount, Fraction):
-        return _below_nothing(_NEGATIVE, benefit, amount) if amount < 0 else verdict
+        return _below_nothing(NEGATIVE, benefit, amount) if amount < 0 else verdict
     possible = amount.possible if isinstance(amount, Unknown) else None
     if not isinstance(possible, Interval):
         return verdict

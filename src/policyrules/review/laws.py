@@ -22,13 +22,15 @@ from attrs import evolve, frozen
 
 from policyrules.book.book import Book, decide
 from policyrules.book.cases import read_case
+from policyrules.book.decision import describe
 from policyrules.book.names import ID_KEYS
 from policyrules.book.occasion import in_month
 from policyrules.book.trial_values import facts_behind
 from policyrules.core.case import instances
-from policyrules.core.outcome import Answer, Computed, Granted, Refused
+from policyrules.core.outcome import Answer, Computed, Failed, Granted, Refused
 from policyrules.core.program import Benefit, Combination, Grant, Lift
 from policyrules.engines import interpreter
+from policyrules.engines.articles import NEGATIVE
 from policyrules.review import strategies
 from policyrules.review.pages import Broken, page
 from policyrules.review.strategies import key_of
@@ -64,9 +66,19 @@ class Trial:
 
 
 def money_never_negative(book: Book, benefit: str, trial: Trial = Trial()) -> None:
-    """What a benefit or computed amount comes to is never below zero."""
+    """What a benefit or computed amount comes to is never below zero. A benefit that does is no answer (“算出了负数”), and told as one."""
     law = Phrase("{name} 不低于 0", "{name} is never below 0").fill(name=benefit)
-    _tried(book, benefit, trial, partial(_each, book, benefit, law, lambda _, __, answer, amount: amount >= 0))
+    key = key_of(book, benefit)
+
+    def check(case: Json, month: str) -> Broken | None:
+        for answer in decide(book, case, month=month, ask=key).answers:
+            amount, outcome = _amount(answer), answer.outcome
+            below = isinstance(outcome, Failed) and outcome.reason.zh.startswith(NEGATIVE.zh.partition("{amount}")[0].format(name=answer.name))
+            if below or (amount is not None and amount < 0):
+                return Broken(law, describe(answer), case, month, key, answer.instance.id)
+        return None
+
+    _tried(book, benefit, trial, check)
 
 
 def never_above(book: Book, benefit: str, cap: Amount, trial: Trial = Trial()) -> None:
