@@ -305,6 +305,7 @@ def test_a_cliff_that_stands_and_decimals(tmp_path: Path) -> None:
         ("年收入=-12元", "100元", "I111"),
         ("年收入=十二", "100元", "I111"),
         ("年收入=1/3元", "100元", "I111"),
+        ("年收入=10000000000000元", "100元", "I111"),
         ("县区=12元", "100元", "I112"),
         ("残疾=12元", "100元", "I112"),
         ("年收入=12元", "-1元", "I113"),
@@ -367,5 +368,5 @@ def test_the_page_and_the_fields(spring: Impact) -> None:
         page, fields = one.text(language), one.to_json(language)
         assert "1,400.00 → 1,610.00" in page and "+210.00" in page
         assert fields["total"]["difference"] == "210.00" and fields["changes"] == 5  # type: ignore[index]
-    assert "户数 6：增加 3 户、减少 1 户、不变 1 户、说不准 1 户；个人给付变动 2 人" in one.text()
+    assert "户数 6（有变动的 4 户）：增加 3 户、减少 1 户、不变 1 户、说不准 1 户；个人给付变动 2 人" in one.text()
     assert "应补发 500.00 元，应追缴 120.00 元" in one.text()

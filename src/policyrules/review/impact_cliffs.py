@@ -32,6 +32,7 @@ from policyrules.values.units import MONEY
 
 MOST_WORST = 10
 _PLACES = 6
+_GREATEST = 10**12
 _RAISED, _CLIFF = '"(raised)"', '"(cliff)"'
 
 
@@ -77,7 +78,7 @@ def read_step(new: Book, old: Book, rosters: Rosters, words: str, over: str) -> 
     # 12元 more of a fact of 元/年 is 12元/年; any other unit is read as it is written.
     written = literal[0] if literal is not None and literal[1] == ((MONEY, 1),) and (MONEY, 1) in kind.dimension else None
     value = written if written is not None else read_value(Wanted(plain(name), kind), amount, lambda: Place(SourceText("--cliff", ""), 0, 0))
-    if not isinstance(value, Fraction) or isinstance(value, bool) or value <= 0 or (value * 10**_PLACES).denominator != 1:
+    if not isinstance(value, Fraction) or isinstance(value, bool) or not 0 < value < _GREATEST or (value * 10**_PLACES).denominator != 1:
         return Checked(None, (about(problems.CLIFF_UNREADABLE, "--cliff", got=shown(words)),))
     limit = parse_literal(over)
     if limit is None or limit[0] < 0 or limit[1] not in (None, ((MONEY, 1),)):

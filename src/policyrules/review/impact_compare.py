@@ -53,7 +53,8 @@ class Comparison:
 
     def amount(self, number: Any) -> Fraction:
         """A sum of the database in 元."""
-        return Fraction(int(number or 0), self.below)
+        assert number is None or isinstance(number, int), "a database that sums whole numbers into something else is not exact"
+        return Fraction(number or 0, self.below)
 
     # ------------------------------------------------------------ figures
 

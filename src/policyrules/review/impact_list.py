@@ -13,6 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
+from policyrules.book.batch_duckdb import executed
 from policyrules.book.batch_engine import whole_or_absent
 from policyrules.review.impact_compare import NET, PAIR, Comparison
 from policyrules.review.impact_figures import KINDS, STATUS_WORDS, Impact
@@ -62,9 +63,9 @@ def changes_table(comparison: Comparison) -> Any:
     words = [month.isoformat()[:7] for month in comparison.months]
     below = comparison.below
     parts = []
-    rows = comparison.engine.rows(_query(comparison.last))
-    for start in range(0, len(rows), AT_A_TIME):
-        made = [_row(row, below, words) for row in rows[start : start + AT_A_TIME]]
+    found = executed(comparison.engine.connection, _query(comparison.last))
+    while rows := found.fetchmany(AT_A_TIME):
+        made = [_row(row, below, words) for row in rows]
         columns = [arrow.array(cells, field.type) for cells, field in zip(zip(*made, strict=True), schema, strict=True)]
         parts.append(arrow.record_batch(columns, schema=schema))
     return arrow.Table.from_batches(parts, schema)

@@ -16,8 +16,8 @@ from policyrules.values.quantities import money_text
 MOST_LINES = 40
 _TITLE = Phrase("名单上的影响（{month}）", "Impact on the roster ({month})")
 _HOMES = Phrase(
-    "户数 {every}：增加 {gaining} 户、减少 {losing} 户、不变 {unchanged} 户、说不准 {open} 户；个人给付变动 {people} 人",
-    "households {every}: {gaining} gain, {losing} lose, {unchanged} stay, {open} open; people whose own benefits change: {people}",
+    "户数 {every}（有变动的 {touched} 户）：增加 {gaining} 户、减少 {losing} 户、不变 {unchanged} 户、说不准 {open} 户；个人给付变动 {people} 人",
+    "households {every} ({touched} changed): {gaining} gain, {losing} lose, {unchanged} stay, {open} open; people whose own benefits change: {people}",
 )
 _MONTHLY = Phrase("月支出 {before} → {after} 元（{difference} 元/月）", "monthly amount {before} → {after} yuan ({difference} yuan/month)")
 _GRANTS = Phrase(
@@ -83,8 +83,8 @@ def title(impact: Impact) -> Phrase:
 def sentences(impact: Impact) -> Iterator[Phrase]:
     """What a reader with one minute has to know."""
     homes, total = impact.homes, impact.total
-    counts = {"every": homes.every, "gaining": homes.gaining, "losing": homes.losing, "unchanged": homes.unchanged, "open": homes.open}
-    yield _HOMES.fill(**{name: grouped(count) for name, count in counts.items()}, people=grouped(impact.people))
+    counts = {name: grouped(getattr(homes, name)) for name in ("every", "touched", "gaining", "losing", "unchanged", "open")}
+    yield _HOMES.fill(**counts, people=grouped(impact.people))
     yield _MONTHLY.fill(before=money(total.before), after=money(total.after), difference=signed(total.difference))
     yield _GRANTS.fill(before=grouped(total.recipients_before), after=grouped(total.recipients_after), **_kinds(total))
     if total.open:
