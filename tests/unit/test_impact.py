@@ -332,6 +332,14 @@ def test_what_neither_version_knows_is_told_once(tmp_path: Path) -> None:
     assert refused(tmp_path, by=None) == ["B107"]  # 县区 is no fact, and makes no groups here
 
 
+def test_rosters_without_households_or_ids(tmp_path: Path) -> None:
+    people = rosters(tmp_path)["个人"]
+    checked = impact(book(OLD), book(RAISED), {"个人": people}, months="2020-05", by="县区")
+    assert checked.value is None and [finding.code for finding in checked.diagnostics] == ["B105"]
+    homes = [{name: cell for name, cell in row.items() if name not in ("编号", "县区")} for row in HOMES]
+    assert refused(tmp_path, homes=homes, cliff="年收入=12元") == ["B106"]
+
+
 def test_columns(tmp_path: Path) -> None:
     assert refused(tmp_path, by="县曲") == ["I104"]
     assert refused(tmp_path, by="残疾") == ["I105"]

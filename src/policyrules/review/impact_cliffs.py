@@ -83,7 +83,10 @@ def read_step(new: Book, old: Book, rosters: Rosters, words: str, over: str) -> 
     limit = parse_literal(over)
     if limit is None or limit[0] < 0 or limit[1] not in (None, ((MONEY, 1),)):
         return Checked(None, (about(problems.LIMIT_UNREADABLE, "--cliff-over", got=shown(over)),))
-    own = next(rosters.columns[word] for word in ID_KEYS if word in rosters.columns)
+    own = next((rosters.columns[word] for word in ID_KEYS if word in rosters.columns), None)
+    if own is None:
+        # The batch says what the roster lacks.
+        return Checked(None)
     return Checked(Step(root, known[0].name, column, own, value, value_phrase(value, kind), limit[0]))
 
 

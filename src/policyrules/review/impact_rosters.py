@@ -67,7 +67,7 @@ def read_rosters(engine: DuckDb, old: Book, new: Book, paths: Mapping[str, str],
     if findings:
         return Checked(None, tuple(findings))
     group = None
-    if by is not None:
+    if by is not None and root in columns:
         group = next((name for name in columns.get(root, ()) if normal(name) == normal(by)), None)
         if group is None:
             return Checked(None, (_no_column(columns, root, by),))
