@@ -22,6 +22,7 @@ from policyrules.review import diff_problems as problems
 from policyrules.review.diff_cases import read, sides
 from policyrules.review.diff_changes import Finder, joined_spans
 from policyrules.review.diff_matching import Match, Stretch, match
+from policyrules.review.diff_proof import Covered, cover, strange
 from policyrules.review.diff_values import DIFFERS, GONE, NEW, NOT_PROVED, SAME, Difference, Span, Verdict
 from policyrules.review.diff_written import WORDS, written
 from policyrules.review.sameness import Differs, NotProved, Same, compare
@@ -155,12 +156,37 @@ class _Comparing:
             elif key not in changed:
                 result.append(self._verdict(key, new[other], SAME, _STRUCTURE))
             elif key in finder.differing:
-                spans = joined_spans([Span(each.first, each.last) for each in finder.differing[key]])
-                verdict = self._verdict(key, new[other], DIFFERS, _SHOWN)
-                result.append(evolve(verdict, changes=finder.changes(key), spans=spans))
+                result.append(self._verdict(key, new[other], DIFFERS, _SHOWN))
             else:
                 result.append(self._proved(key, new[other], finder, until))
+        result = [self._told(each, finder, until) if each.state == DIFFERS else each for each in result]
         return (*result, *[self._verdict(key, new[key], NEW) for key in come])
+
+    def _told(self, verdict: Verdict, finder: Finder, until: float) -> Verdict:
+        """What differs with its kinds, and whether these are all."""
+        key = verdict.key
+        covered = self._covered(key, finder, until) if key in finder.benefits and self.seconds > 0 else None
+        if key in finder.benefits:
+            finder.settle(key)
+        spans = joined_spans([Span(each.first, each.last) for each in finder.differing.get(key, ())])
+        told = evolve(verdict, changes=finder.changes(key), spans=spans)
+        if covered is None:
+            return told
+        return evolve(told, complete=covered.why) if covered.whole else evolve(told, open=covered.why)
+
+    def _covered(self, key: str, finder: Finder, until: float) -> Covered:
+        """Whether the kinds found are all; what the solver finds beside them is looked into until it finds nothing more."""
+        left = [other for other in finder.benefits if other in finder.differing and other >= key]
+        own = monotonic() + max(until - monotonic(), 0) / max(len(left), 1)
+        covered = cover(self.match, (finder.old, finder.new), key, finder.pairs(key), self.members, own)
+        while covered.root is not None and covered.month is not None and monotonic() < own:
+            before, month = finder.pairs(key), covered.month
+            stretch = next(each for each in reversed(self.match.stretches) if each.first <= month)
+            finder.search(stretch, {key: finder.benefits[key]}, ((key, covered.root),), month)
+            if finder.pairs(key) == before:
+                return strange()
+            covered = cover(self.match, (finder.old, finder.new), key, finder.pairs(key), self.members, own)
+        return covered
 
     def _verdict(self, key: str, declared: Rule | Benefit, state: str, why: Phrase | None = None) -> Verdict:
         entity = declared.entity or self.match.new.root or ""
@@ -180,11 +206,10 @@ class _Comparing:
                 return self._verdict(key, declared, SAME, by)
             case Differs(witness):
                 span = next((each for each in stretches if each.first <= witness.month and (each.last is None or witness.month <= each.last)), stretches[0])
-                verdict = self._verdict(key, declared, DIFFERS, _SHOWN)
                 root = read(self.plain.old, witness.document) or read(self.plain.new, witness.document)
                 if root is not None:
-                    finder.search(span, {key: self.match.renamed.get(key, key)}, ((key, root),))
-                return evolve(verdict, spans=(Span(span.first, span.last),), changes=finder.changes(key))
+                    finder.search(span, {key: self.match.renamed.get(key, key)}, ((key, root),), witness.month)
+                return self._verdict(key, declared, DIFFERS, _SHOWN)
             case NotProved(why):
                 return self._verdict(key, declared, NOT_PROVED, why)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from random import Random
 
 from attrs import define, evolve, field
@@ -16,11 +17,11 @@ from policyrules.review.diff_marks import amounts_of, formula, household_words, 
 from policyrules.review.diff_matching import Match, Stretch, article_indices
 from policyrules.review.diff_probes import Version, prepare, probes
 from policyrules.review.diff_regions import Reader, others_of, region
-from policyrules.review.diff_search import Kind, Search, Seen, Sign, search
-from policyrules.review.diff_shrinking import telling
+from policyrules.review.diff_search import DRAWS, Kind, Pair, Search, Seen, Sign, Way, outcomes, search
+from policyrules.review.diff_shrinking import moved, telling
 from policyrules.review.diff_values import Change, Example, Span
 from policyrules.source.phrase import Phrase
-from policyrules.values.calendar import add_months
+from policyrules.values.calendar import add_months, months_between
 
 _OTHERWISE = Phrase("其余情形", "otherwise")
 _SEVERAL = Phrase("其他条", "other articles")
@@ -43,6 +44,7 @@ class Finder:
     most: int
     told: dict[Kind, Change] = field(factory=dict, init=False)
     differing: dict[str, list[Stretch]] = field(factory=dict, init=False)
+    met: dict[str, dict[Pair, None]] = field(factory=dict, init=False)
     tried: int = field(default=0, init=False)
     _seeds: dict[Kind, Instance] = field(factory=dict, init=False)
     _done: dict[tuple[str, int, int], tuple[bool, list[Kind]]] = field(factory=dict, init=False)
@@ -51,6 +53,10 @@ class Finder:
         """The kinds of difference of a key: who is paid now comes first, then who no longer is, then other amounts."""
         mine = [change for (pair, _), change in self.told.items() if pair.key == key]
         return tuple(sorted(mine, key=lambda each: (_ORDER.index(each.sort), each.spans[0].first)))
+
+    def pairs(self, key: str) -> tuple[Pair, ...]:
+        """The kinds of difference met of a key, also those that are not told because another tells as much."""
+        return tuple(self.met.get(key, ()))
 
     def run(self, stretch: Stretch) -> None:
         """What differs on a stretch. A key that means there what it meant on an earlier one is not looked at anew."""
@@ -70,16 +76,21 @@ class Finder:
         if keys:
             self.search(stretch, keys)
 
-    def search(self, stretch: Stretch, keys: Mapping[str, str], seeds: Sequence[tuple[str, Instance]] = ()) -> None:
-        """Looks for differences of some keys on a stretch."""
+    def search(self, stretch: Stretch, keys: Mapping[str, str], seeds: Sequence[tuple[str, Instance]] = (), month: date | None = None) -> None:
+        """Looks for differences of some keys on a stretch; with a `month` only around the households handed in."""
         explored = [key for key in keys if key in self.benefits]
         taken = {key: probes(self.match, key, stretch, f"?{index}.") for index, key in enumerate(explored)}
         prepare(self.old, "old", list(taken.values()))
         prepare(self.new, "new", list(taken.values()))
-        readers = {key: Reader((self.old, self.new), stretch.first, one) for key, one in taken.items()}
+        readers = {key: Reader((self.old, self.new), month or stretch.first, one) for key, one in taken.items()}
         articles = {key: _articles(self.match, key, keys[key]) for key in explored}
         earlier = {kind: root for kind, root in self._seeds.items() if kind[0].key in keys}
-        made = Search(self.old, self.new, keys, stretch, self.most, Random(0), articles, lambda one: readers[one.pair.key].turned(one), tuple(earlier))
+        draws = 0 if month is not None else DRAWS // 3 if earlier else DRAWS
+
+        def turned(one: Seen) -> Way:
+            return readers[one.pair.key].turned(one)
+
+        made = Search(self.old, self.new, keys, stretch, self.most, Random(0), articles, turned, tuple(earlier), month or stretch.first, draws)
         search(made, [*seeds, *((kind[0].key, root) for kind, root in earlier.items())])
         self.tried += made.tried
         teller = _Teller(self.match, made, readers)
@@ -87,6 +98,8 @@ class Finder:
             if kind not in self.told and teller.least(kind):
                 self.told[kind] = teller.change(kind)
                 self._seeds[kind] = made.smallest[kind].root
+        for pair in made.found:
+            self.met.setdefault(pair.key, {})[pair] = None
         for key in keys:
             differs = any(pair.key == key for pair in made.found)
             if differs:
@@ -95,6 +108,24 @@ class Finder:
             self._done[self._phase(key, stretch)] = differs, kinds
             for kind in kinds:
                 self._lasts(kind, stretch)
+
+    def settle(self, key: str) -> None:
+        """Looks for every kind of difference told of a key on the stretches where it was not met: by its own household, and by the same
+        one born as much earlier or later."""
+        for kind, root in self._seeds.items():
+            pair, change = kind[0], self.told[kind]
+            if pair.key != key:
+                continue
+            for stretch in self.match.changed(key):
+                if any(_inside(stretch, span) for span in self.told[kind].spans):
+                    continue
+                articles = {key: _articles(self.match, key, self.benefits[key])}
+                made = Search(self.old, self.new, {key: self.benefits[key]}, stretch, self.most, Random(0), articles, _nothing, (), stretch.first, 0)
+                shifted = moved(root, months_between(change.example.month, stretch.first))
+                if any(one.pair == pair and one.differs for each in (root, shifted) if made.allows(each) for one in outcomes(made, each, (key,))):
+                    self._lasts(kind, stretch)
+                    if stretch not in self.differing.setdefault(key, []):
+                        self.differing[key].append(stretch)
 
     def _phase(self, key: str, stretch: Stretch) -> tuple[str, int, int]:
         other = self.match.renamed.get(key, key)
@@ -106,14 +137,24 @@ class Finder:
 
 
 def joined_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Spans in order, those that follow each other as one."""
+    """Spans in order, those that meet or follow each other as one."""
     found: list[Span] = []
     for span in sorted(spans, key=lambda each: each.first):
-        if found and found[-1].last is not None and add_months(found[-1].last, 1) == span.first:
-            found[-1] = Span(found[-1].first, span.last)
-        elif not found or found[-1] != span:
+        before = found[-1] if found else None
+        if before is not None and (before.last is None or span.first <= (add_months(before.last, 1) or before.last)):
+            last = None if before.last is None or span.last is None else max(before.last, span.last)
+            found[-1] = Span(before.first, last)
+        else:
             found.append(span)
     return tuple(found)
+
+
+def _inside(stretch: Stretch, span: Span) -> bool:
+    return span.first <= stretch.first and (span.last is None or (stretch.last is not None and stretch.last <= span.last))
+
+
+def _nothing(_: Seen) -> Way:
+    return frozenset()
 
 
 def _articles(found: Match, key: str, other: str) -> dict[int, int]:

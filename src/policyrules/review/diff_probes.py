@@ -116,6 +116,7 @@ def probes(found: Match, key: str, stretch: Stretch, prefix: str) -> Probes:
     made = Probes()
     figures: dict[tuple[str, int], Figure] = {}
     conditions: dict[object, list[Condition]] = {}
+    texts: dict[tuple[str, int], str] = {}
     for version in ("old", "new"):
         taker = _Taker(found, stretch, version)
         named = key if version == "old" else found.renamed.get(key, key)
@@ -129,7 +130,11 @@ def probes(found: Match, key: str, stretch: Stretch, prefix: str) -> Probes:
                 meaning = taker.reading.expression(node, entity)
                 name = _name_of(node)
                 known = name if version == "new" or name is None else found.renamed.get(name, name)
-                conditions.setdefault((entity, known or meaning), []).append(Condition(version, entity, node, meaning, known))
+                # What reads the same is one condition, even where it does not mean the same, and so is what means the same.
+                text = texts.setdefault((entity, meaning), _label(taker.program, entity, node))
+                group = conditions.setdefault((entity, known or text), [])
+                if not any(each.version == version for each in group):
+                    group.append(Condition(version, entity, node, meaning, known))
                 continue
             value, operator, bound = side
             number = (entity, taker.reading.expression(value, entity))

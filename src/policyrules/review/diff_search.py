@@ -24,7 +24,7 @@ from policyrules.review.diff_matching import Stretch
 from policyrules.review.drawing import draw_case
 from policyrules.values.types import Value
 
-DRAWS = 120
+DRAWS = 160
 """Households drawn for a stretch of months."""
 
 VALUES = 10
@@ -81,7 +81,8 @@ Kind: TypeAlias = tuple[Pair, Way]
 class Search:
     """What was seen on one stretch of months, by key; `keys` gives for keys of the old version those of the new, `articles`
     for each that is looked into the articles that stand for each other (by index), `turned` tells what makes a difference,
-    `known` are the kinds of difference that need not be looked into again."""
+    `known` are the kinds of difference that need not be looked into again.
+    `month` stands for the stretch; `draws` is how many households are drawn."""
 
     old: Side
     new: Side
@@ -92,17 +93,14 @@ class Search:
     articles: Mapping[str, Mapping[int, int]]
     turned: Callable[[Seen], Way]
     known: Collection[Kind]
+    month: date
+    draws: int
     seen: dict[str, list[Seen]] = field(factory=dict, init=False)
     found: dict[Pair, list[Seen]] = field(factory=dict, init=False)
     ways: dict[Kind, list[Seen]] = field(factory=dict, init=False)
     smallest: dict[Kind, Seen] = field(factory=dict, init=False)
     _waiting: deque[Kind] = field(factory=deque, init=False)
     _tried: set[object] = field(factory=set, init=False)
-
-    @property
-    def month(self) -> date:
-        """The month that stands for the stretch."""
-        return self.stretch.first
 
     @property
     def tried(self) -> int:
@@ -250,7 +248,7 @@ def _drawn(made: Search) -> Iterator[Instance]:
     """Households drawn for one version after the other, with what only the other one asks."""
     books = (made.old.book, made.new.book)
     keys = (list(made.keys), list(made.keys.values()))
-    for turn in range(DRAWS // 3 if made.known else DRAWS):
+    for turn in range(made.draws):
         drawn = []
         for shift in range(1 if made.old.fits else 2):
             which = (turn + shift) % 2

@@ -11,6 +11,7 @@ from policyrules.book.trial_values import FactKey
 from policyrules.core.case import Instance, copied, instances
 from policyrules.core.program import Fact
 from policyrules.review.diff_search import Search, Seen, again, outcomes, with_fact
+from policyrules.values.calendar import add_months
 from policyrules.values.types import Day, Options, Quantity, Truth, Value
 
 _FEW = 4
@@ -97,6 +98,14 @@ def _plainer(made: Search, tried: Try, one: Seen, at: int, key: str) -> Seen:
     return one
 
 
+def moved(root: Instance, months: int) -> Instance:
+    """The same household so many months later: every day in it is moved."""
+    twin = copied(root)[0]
+    for owner in instances(twin):
+        owner.facts = {key: add_months(value, months) or value if isinstance(value, date) else value for key, value in owner.facts.items()}
+    return twin
+
+
 def plain_values(fact: Fact, value: Value) -> Iterator[Value]:
     """Plainer values than the one there is, the plainest first."""
     match fact.type:
@@ -105,7 +114,7 @@ def plain_values(fact: Fact, value: Value) -> Iterator[Value]:
         case Options(names):
             yield names[0]
         case Day() if isinstance(value, date):
-            yield date(value.year // 10 * 10, 1, 1)
+            yield date(max(value.year // 10 * 10, 1), 1, 1)
             yield date(value.year, 1, 1)
         case Quantity() if isinstance(value, Fraction):
             yield max(Fraction(0), fact.low) if fact.low is not None else Fraction(0)
