@@ -98,6 +98,30 @@ def test_the_same_numbers_draw_the_same_household() -> None:
     assert len({repr(case) for case in once}) == 5
 
 
+def test_nobody_shares_a_name() -> None:
+    """Two lists of the household, and lists of its members."""
+    text = """\
+主体 户  含 成员：个人、寄居：个人
+主体 个人  含 孩子：孩童
+主体 孩童
+事实 个人
+  收入：元/月
+事实 孩童
+  在校：是否
+给付 补助：元/月  对 个人  唯一
+第一条 都有的
+  当 收入 低于 100元/月 且 任一(孩子 中 在校)
+  给 100元
+其余情形 不予 “没有”
+"""
+    book = compile_book([SourceText("rules.policy", text)])
+    assert not book.errors, book.errors
+    random = Random(2)
+    for _ in range(50):
+        decision = decide(book, draw_case(book, APRIL, random), month="2020-04")
+        assert decision.answers and not decision.diagnostics, decision.diagnostics
+
+
 def test_a_book_without_entities_draws_nothing() -> None:
     book = compile_book([SourceText("rules.policy", "参数 标准：元/月\n  自 2020-01-01  610\n")])
     assert draw_case(book, APRIL, Random(1)) == {}

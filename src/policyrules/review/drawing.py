@@ -106,13 +106,16 @@ class People:
                 row[place] = self.value_of(fact)
         # Persons who hold persons: once is enough.
         roles = [role for role in self.ground.program.entities[entity].roles if role.entity not in around | {entity}]
+        named = 0
         for index, role in enumerate(roles):
             if above and wanted.roles is not None and (entity, role.name) not in wanted.roles:
                 continue
             group: list[list[Any]] = []
             row[layout.roles[role.name]] = group
             for number in range(self.size_of(role, 1 if not above and index == 0 else 0) if role.many else 1):
-                inner = _name(role, number, name if above else None)
+                # Names go on from list to list, so that nobody shares one.
+                inner = _name(role, number if above else named, name if above else None)
+                named += role.many
                 group.append(self._person(household, role.entity, line, inner, around | {entity})[0])
         return line
 
