@@ -204,6 +204,21 @@ def test_tables_in_memory(may: Impact) -> None:
     assert [(finding.code, finding.place.path) for finding in wrong.diagnostics] == [("B107", "户")]
 
 
+def test_the_order_of_rows_says_nothing(tmp_path: Path, may: Impact) -> None:
+    other = found(tmp_path, homes=HOMES[::-1], people=PEOPLE[::-1])
+    assert other.to_json() == may.to_json() and other.changes.equals(may.changes)
+
+
+def test_the_other_way_round_is_the_mirror(tmp_path: Path, may: Impact) -> None:
+    back = found(tmp_path, old=RAISED, new=OLD)
+    one, other = may.total, back.total
+    assert (one.new, one.stopped, one.gaining, one.losing, one.open) == (other.stopped, other.new, other.losing, other.gaining, other.open)
+    assert (one.before, one.after, one.difference) == (other.after, other.before, -other.difference)
+    assert (may.settlement.paid_later, may.settlement.claimed_back) == (back.settlement.claimed_back, back.settlement.paid_later)
+    assert [(line.id, line.difference) for line in may.winners] == [(line.id, -line.difference) for line in back.losers]
+    assert [(one.gain, one.low, one.homes) for one in may.bins] == [(not one.gain, one.low, one.homes) for one in reversed(back.bins)]
+
+
 # ---------------------------------------------------------------- answers that are none
 
 
