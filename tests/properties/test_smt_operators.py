@@ -73,6 +73,16 @@ def drawn(kind: Type, draw: Random) -> Value:
     return Fraction(small, 1 if whole else draw.choice((1, 2, 4, 100)))
 
 
+def turned(operator: str, kinds: tuple[Type, ...], known: tuple[Value, ...], draw: Random) -> tuple[Value, ...]:
+    """For a rounding, mostly a step above 0, and a number halfway between two of its multiples or on one, as far as its kind has such."""
+    if not operator.startswith("round ") or draw.random() < 0.2:
+        return known
+    step = Fraction(draw.choice((2, 10, 100))) if kinds[1] != NUMBER and draw.random() < 0.5 else Fraction(1, draw.choice((1, 10, 50)))
+    value = step * Fraction(draw.randrange(-9, 10), 2)
+    taken = all(not isinstance(kind, Quantity) or not kind.whole or one.denominator == 1 for kind, one in zip(kinds, (value, step), strict=True))
+    return (value, step) if taken else known
+
+
 def expected(operator: str, values: tuple[Value, ...]) -> Value | str:
     found = OPERATORS[operator].scalar(*values)
     return "failed" if isinstance(found, Failure) else found
@@ -112,6 +122,26 @@ def test_readings_are_the_tables(operator: str) -> None:
         words = WORDS.get(operator, ())
         fixed_words = {len(kinds) - len(words) + index: draw.choice(choices) for index, choices in enumerate(words)}
         known = tuple(fixed_words.get(index, drawn(kind, draw)) for index, kind in enumerate(kinds))
+        known = turned(operator, kinds, known, draw)
         folded = frozenset(index for index in range(len(kinds)) if draw.random() < 0.3)
         found, wanted = read(operator, kinds, fixed_words, known, folded), expected(operator, known)
         assert alike(found, wanted), (kinds, known, folded, found, wanted)
+
+
+@pytest.mark.parametrize("leap_rule", LEAP_RULES)
+@pytest.mark.parametrize("rule", BIRTHDAY_RULES)
+def test_ages_around_the_end_of_february(rule: str, leap_rule: str) -> None:
+    kinds = (DAY, DAY, TEXT, TEXT)
+    words = {2: rule, 3: leap_rule}
+    for birth in (date(2000, 2, 28), date(2000, 2, 29), date(2000, 3, 1)):
+        for year in (2000, 2004, 2019, 2100):
+            for on in (date(year, 2, 27), date(year, 2, 28), date(year, 3, 1), date(year, 3, 2), *([date(year, 2, 29)] if year in (2000, 2004) else [])):
+                known = (birth, on, rule, leap_rule)
+                assert alike(read("age", kinds, words, known, frozenset()), expected("age", known)), known
+
+
+def test_months_completed_at_the_end_of_february() -> None:
+    for start in (date(2019, 12, 31), date(2020, 1, 29), date(2020, 2, 29), date(2019, 1, 30)):
+        for end in (date(2020, 2, 28), date(2020, 2, 29), date(2019, 2, 28), date(2020, 1, 31), date(2021, 2, 28)):
+            known = (start, end)
+            assert alike(read("full_months", (DAY, DAY), {}, known, frozenset()), expected("full_months", known)), known

@@ -5,11 +5,12 @@ Every function here is one of `values/calendar`, on days that are not known; whe
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from policyrules.engines import smt_z3 as z
 from policyrules.engines.smt_z3 import Truth, Whole
@@ -18,8 +19,12 @@ from policyrules.values.calendar import DAY_AFTER, FIRST_OF_MARCH
 
 _MONTHS = 12
 _FIRST, _LAST = _MONTHS * date.min.year, _MONTHS * date.max.year + _MONTHS - 1
+_DAYS_OF = (146_097, 36_524, 1_461, 365)
+"""Days of 400 years, of 100, of 4, of one, as they follow each other from the year 1."""
 _LISTED = 60
 """Months up to which a span is told month by month."""
+
+Past: TypeAlias = "tuple[Whole, Whole, Whole, Whole] | None"
 
 Fresh: TypeAlias = Callable[[Callable[["SymbolicDay"], Truth]], "SymbolicDay"]
 """Makes a new real day of which something is said."""
@@ -27,7 +32,8 @@ Fresh: TypeAlias = Callable[[Callable[["SymbolicDay"], Truth]], "SymbolicDay"]
 
 @frozen(eq=False)
 class SymbolicDay:
-    """A day: `index` counts months (12 × year + month − 1). `low` and `high` are days it lies between."""
+    """A day: `index` counts months (12 × year + month − 1). `low` and `high` are days it lies between; `past` are the years
+    before its own as 400 × … + 100 × … + 4 × … + …, where these are numbers of their own."""
 
     index: Whole
     year: Whole
@@ -35,6 +41,7 @@ class SymbolicDay:
     day: Whole
     low: date = date.min
     high: date = date.max
+    past: Past = None
 
     @property
     def known(self) -> date | None:
@@ -47,9 +54,9 @@ def constant(day: date) -> SymbolicDay:
     return SymbolicDay(_index(day), day.year, day.month, day.day, day, day)
 
 
-def of_parts(year: Whole, month: Whole, day: Whole, low: date = date.min, high: date = date.max) -> SymbolicDay:
+def of_parts(year: Whole, month: Whole, day: Whole, low: date = date.min, high: date = date.max, past: Past = None) -> SymbolicDay:
     """A day of its parts."""
-    return SymbolicDay(z.plus([z.by(_MONTHS, year), month, -1]), year, month, day, low, high)
+    return SymbolicDay(z.plus([z.by(_MONTHS, year), month, -1]), year, month, day, low, high, past)
 
 
 def real(day: SymbolicDay) -> Truth:
@@ -60,29 +67,47 @@ def real(day: SymbolicDay) -> Truth:
         z.less_equal(day.day, 28),
         z.both(z.less_equal(day.day, 30), z.no(z.equal(day.month, 2))),
         z.both(z.equal(day.day, 31), long),
-        z.both(z.equal(day.day, 29), leap(day.year)),
+        z.both(z.equal(day.day, 29), leap(day)),
     )
-    return z.both(*inside, z.less_equal(1, day.day), exists)
+    return z.both(*inside, z.less_equal(1, day.day), exists, past_is(day))
 
 
-def leap(year: Whole) -> Truth:
-    """Whether a year has a 29 February."""
-    hundredth, fourth = z.equal(z.rest(year, 100), 0), z.equal(z.rest(year, 4), 0)
-    return z.both(fourth, z.either(z.no(hundredth), z.equal(z.rest(year, 400), 0)))
+def leap(day: SymbolicDay) -> Truth:
+    """Whether the year of a day has a 29 February."""
+    first, last = day.low.year, day.high.year
+    if z.known(day.year):
+        return isleap(day.year) if day.year > 0 else False
+    if last - first < _LISTED:
+        return z.either(*(z.equal(day.year, year) for year in range(first, last + 1) if isleap(year)))
+    if day.past is not None:
+        _, centuries, fourths, years = day.past
+        return z.both(z.equal(years, 3), z.either(z.no(z.equal(fourths, 24)), z.equal(centuries, 3)))
+    hundredth, fourth = z.equal(z.rest(day.year, 100), 0), z.equal(z.rest(day.year, 4), 0)
+    return z.both(fourth, z.either(z.no(hundredth), z.equal(z.rest(day.year, 400), 0)))
 
 
-def days_in(index: Whole, year: Whole, month: Whole) -> Whole:
-    """How many days a month has."""
-    if z.known(index):
-        return calendar.last_of_month(date(index // _MONTHS, index % _MONTHS + 1, 1)).day
-    short = z.either(*(z.equal(month, one) for one in (4, 6, 9, 11)))
-    return z.pick(z.equal(month, 2), z.pick(leap(year), 29, 28), z.pick(short, 30, 31))
+def past_is(day: SymbolicDay) -> Truth:
+    """That the parts of the years before a day's year are what they are to be. A solver follows bounded numbers of their own
+    far better than divisions of the year."""
+    if day.past is None:
+        return True
+    bounds = [z.both(z.less_equal(0, part), z.less_equal(part, most)) for part, most in zip(day.past, (24, 3, 24, 3), strict=True)]
+    years = [z.by(size, part) for size, part in zip((400, 100, 4, 1), day.past, strict=True)]
+    return z.both(*bounds, z.equal(day.year, z.plus([*years, 1])))
+
+
+def days_in(day: SymbolicDay) -> Whole:
+    """How many days the month of a day has."""
+    if z.known(day.index):
+        return calendar.last_of_month(date(day.index // _MONTHS, day.index % _MONTHS + 1, 1)).day
+    short = z.either(*(z.equal(day.month, one) for one in (4, 6, 9, 11)))
+    return z.pick(z.equal(day.month, 2), z.pick(leap(day), 29, 28), z.pick(short, 30, 31))
 
 
 def last_of_month(day: SymbolicDay) -> SymbolicDay:
     """The last day of its month."""
     low, high = calendar.last_of_month(day.low), calendar.last_of_month(day.high)
-    return SymbolicDay(day.index, day.year, day.month, days_in(day.index, day.year, day.month), low, high)
+    return evolve(day, day=days_in(day), low=low, high=high)
 
 
 def pick(condition: Truth, one: SymbolicDay, other: SymbolicDay) -> SymbolicDay:
@@ -149,11 +174,11 @@ def _moved_birthday(reached: Truth, born_29: Truth, on: SymbolicDay, after: bool
     """In a year without a 29 February the birthday is another day; that matters on one day of the year at most."""
     if first_of_march and after:
         moved = z.both(z.equal(on.month, 3), z.equal(on.day, 1))
-        return z.both(reached, z.no(z.both(moved, born_29, z.no(leap(on.year))))) if moved is not False else reached
+        return z.both(reached, z.no(z.both(moved, born_29, z.no(leap(on))))) if moved is not False else reached
     if first_of_march or after:
         return reached
     moved = z.both(z.equal(on.month, 2), z.equal(on.day, 28))
-    return z.either(reached, z.both(moved, born_29, z.no(leap(on.year)))) if moved is not False else reached
+    return z.either(reached, z.both(moved, born_29, z.no(leap(on)))) if moved is not False else reached
 
 
 def months_between(start: SymbolicDay, end: SymbolicDay) -> Whole:
@@ -170,7 +195,7 @@ def full_months(start: SymbolicDay, end: SymbolicDay) -> Whole:
 
 def _completed(start: SymbolicDay, end: SymbolicDay) -> Whole:
     """As many as months apart, one less where the day is not reached: on the last day of a shorter month it is."""
-    reached = z.either(z.less_equal(start.day, end.day), z.equal(end.day, days_in(end.index, end.year, end.month)))
+    reached = z.either(z.less_equal(start.day, end.day), z.equal(end.day, days_in(end)))
     months = z.minus(end.index, start.index)
     return z.pick(reached, months, z.minus(months, 1))
 
@@ -185,12 +210,15 @@ def ordinal(day: SymbolicDay) -> Whole:
         for index in range(first + 1, last + 1):
             before = z.pick(z.equal(day.index, index), _before(index), before)
         return z.plus([before, day.day])
-    past = z.minus(day.year, 1)
-    years = z.plus([z.by(365, past), z.floor(past, 4), z.by(-1, z.floor(past, 100)), z.floor(past, 400)])
+    if day.past is not None:
+        years = z.plus([z.by(days, part) for days, part in zip(_DAYS_OF, day.past, strict=True)])
+    else:
+        past = z.minus(day.year, 1)
+        years = z.plus([z.by(365, past), z.floor(past, 4), z.by(-1, z.floor(past, 100)), z.floor(past, 400)])
     months: Whole = 0
     for month in range(2, _MONTHS + 1):
         months = z.pick(z.less_equal(month, day.month), date(1, month, 1).toordinal() - 1, months)
-    return z.plus([years, months, z.pick(z.both(z.less(2, day.month), leap(day.year)), 1, 0), day.day])
+    return z.plus([years, months, z.pick(z.both(z.less(2, day.month), leap(day)), 1, 0), day.day])
 
 
 def _before(index: int) -> int:
@@ -222,10 +250,15 @@ def add_months(day: SymbolicDay, months: Whole) -> tuple[SymbolicDay, Truth]:
         year, month = z.floor(index, _MONTHS), z.plus([z.rest(index, _MONTHS), 1])
     if inside is False:
         return day, True
+    moved = SymbolicDay(index, year, month, day.day, low, high)
     if z.known(day.day) and day.day <= 28:
-        return SymbolicDay(index, year, month, day.day, low, high), z.no(inside)
-    most = days_in(index, year, month)
-    return SymbolicDay(index, year, month, z.pick(z.less(most, day.day), most, day.day), low, high), z.no(inside)
+        return moved, z.no(inside)
+    if z.known(months) and months % _MONTHS == 0:
+        # The month is the same; only a 29 February may be gone, and is wherever the years are no multiple of four.
+        gone = z.both(_is_29_february(day), True if months % (4 * _MONTHS) else z.no(leap(moved)))
+        return evolve(moved, day=z.pick(gone, 28, day.day)), z.no(inside)
+    most = days_in(moved)
+    return evolve(moved, day=z.pick(z.less(most, day.day), most, day.day)), z.no(inside)
 
 
 def add_days(day: SymbolicDay, days: Whole, fresh: Fresh) -> tuple[SymbolicDay, Truth]:
@@ -251,7 +284,7 @@ def add_days(day: SymbolicDay, days: Whole, fresh: Fresh) -> tuple[SymbolicDay, 
 
 def year_end(day: SymbolicDay) -> SymbolicDay:
     """31 December of its year."""
-    return of_parts(day.year, _MONTHS, 31, calendar.end_of_year(day.low), calendar.end_of_year(day.high))
+    return of_parts(day.year, _MONTHS, 31, calendar.end_of_year(day.low), calendar.end_of_year(day.high), day.past)
 
 
 def _index(day: date) -> int:

@@ -232,7 +232,8 @@ def _among(code: Term, codes: list[int]) -> Truth:
 
 def _day(name: str) -> SymbolicDay:
     year, month, day = (z.z3().Int(f"{name}·{part}") for part in ("year", "month", "day"))
-    return days.of_parts(year, month, day)
+    hundreds4, hundreds, fours, ones = (z.z3().Int(f"{name}·past {part}") for part in (400, 100, 4, 1))
+    return days.of_parts(year, month, day, past=(hundreds4, hundreds, fours, ones))
 
 
 def _everyday_day(world: World, day: SymbolicDay) -> list[Truth]:
