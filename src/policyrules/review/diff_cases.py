@@ -37,6 +37,7 @@ class Side:
     """Whether a household can be handed over as it is: both versions know the same entities and facts."""
 
     code: PythonCode = field(init=False)
+    _probing: PythonCode | None = field(default=None, init=False)
 
     @code.default
     def _code(self) -> PythonCode:
@@ -44,15 +45,18 @@ class Side:
 
     @property
     def program(self) -> Program:
-        """The version's own program, with the probes among its rules."""
-        return self.code.program
+        """The version's own program."""
+        return self.book.program
 
     def probe(self, rules: Iterable[Rule]) -> None:
-        """From now on these are worked out too."""
+        """From now on these are what `probed` can be asked for."""
         own = self.book.program
         probes = {rule.key: rule for rule in rules}
-        program = evolve(own, rules={**own.rules, **probes}, order=(*own.order, *probes))
-        self.code = PythonCode(program, self.book.code.starts)
+        self._probing = PythonCode(evolve(own, rules={**own.rules, **probes}, order=(*own.order, *probes)), self.book.code.starts)
+
+    def probed(self, root: Instance, month: date, asked: Sequence[tuple[str, str]]) -> list[Outcome]:
+        """As `decide`, for probes."""
+        return self._worked_out(self._probing or self.code, root, month, asked)
 
     def occasion(self, month: date) -> Occasion:
         """The month as this version reads it."""
@@ -68,12 +72,15 @@ class Side:
 
     def decide(self, root: Instance, month: date, asked: Sequence[tuple[str, str]]) -> list[Outcome]:
         """What each key comes to for the member of that id."""
+        return self._worked_out(self.code, root, month, asked)
+
+    def _worked_out(self, code: PythonCode, root: Instance, month: date, asked: Sequence[tuple[str, str]]) -> list[Outcome]:
         own = self.own(root)
         by_id = {one.id: one for one in instances(own)}
         occasion, requests = self.occasion(month), [(key, by_id[subject]) for key, subject in asked]
-        answers = self.code.quick(own, occasion, requests)
+        answers = code.quick(own, occasion, requests)
         left = [one for one, answer in zip(requests, answers, strict=True) if answer is None]
-        slow = iter(at_first_sight(self.program, own, occasion, left) if left else ())
+        slow = iter(at_first_sight(code.program, own, occasion, left) if left else ())
         return [(next(slow) if answer is None else answer).outcome for answer in answers]
 
 

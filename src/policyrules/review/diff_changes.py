@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from random import Random
 
 from attrs import define, evolve, field
@@ -11,13 +12,12 @@ from attrs import define, evolve, field
 from policyrules.core.case import Instance
 from policyrules.core.program import Benefit, Program
 from policyrules.explain.words import article_words
-from policyrules.review.boundaries import boundary_values
 from policyrules.review.diff_cases import Side, document_of
 from policyrules.review.diff_marks import amounts_of, formula, household_words, mark_words, outcome_phrase
 from policyrules.review.diff_matching import Match, Stretch, article_indices
 from policyrules.review.diff_probes import Version, prepare, probes
 from policyrules.review.diff_regions import Reader, others_of, region
-from policyrules.review.diff_search import DRAWS, Kind, Pair, Search, Seen, Sign, Way, outcomes, search
+from policyrules.review.diff_search import DRAWS, Kind, Pair, Search, Seen, Sign, Way, beside, facts_of, outcomes, search
 from policyrules.review.diff_shrinking import moved, telling
 from policyrules.review.diff_values import Change, Example, Span
 from policyrules.source.phrase import Phrase
@@ -110,8 +110,8 @@ class Finder:
                 self._lasts(kind, stretch)
 
     def settle(self, key: str) -> None:
-        """Looks for every kind of difference told of a key on the stretches where it was not met: by its own household, and by the same
-        one born as much earlier or later."""
+        """Looks for every kind of difference told of a key on the stretches where it was not met: by its own household, by the same one
+        born as much earlier or later, and beside it."""
         for kind, root in self._seeds.items():
             pair, change = kind[0], self.told[kind]
             if pair.key != key:
@@ -122,7 +122,8 @@ class Finder:
                 articles = {key: _articles(self.match, key, self.benefits[key])}
                 made = Search(self.old, self.new, {key: self.benefits[key]}, stretch, self.most, Random(0), articles, _nothing, (), stretch.first, 0)
                 shifted = moved(root, months_between(change.example.month, stretch.first))
-                if any(one.pair == pair and one.differs for each in (root, shifted) if made.allows(each) for one in outcomes(made, each, (key,))):
+                near = chain((root, shifted), beside(shifted, facts_of(made)[key], made.values(), made.random))
+                if any(one.pair == pair and one.differs for each in near if made.allows(each) for one in outcomes(made, each, (key,))):
                     self._lasts(kind, stretch)
                     if stretch not in self.differing.setdefault(key, []):
                         self.differing[key].append(stretch)
@@ -132,8 +133,10 @@ class Finder:
         return key, self.match.reading(self.match.old, stretch).meaning(key), self.match.reading(self.match.new, stretch).meaning(other)
 
     def _lasts(self, kind: Kind, stretch: Stretch) -> None:
-        change = self.told[kind]
-        self.told[kind] = evolve(change, spans=joined_spans((*change.spans, Span(stretch.first, stretch.last))))
+        change, key = self.told[kind], kind[0].key
+        told = next(each for each in reversed(self.match.stretches) if each.first <= change.example.month)
+        dated = change.dated or self._phase(key, stretch) != self._phase(key, told)
+        self.told[kind] = evolve(change, spans=joined_spans((*change.spans, Span(stretch.first, stretch.last))), dated=dated)
 
 
 def joined_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -207,8 +210,7 @@ class _Teller:
 
     def _example(self, small: Seen) -> Example:
         made = self.made
-        values = [boundary_values(side.book.program, side.occasion(made.month).day) for side in (made.old, made.new)]
-        marks = telling(made, small, values)
+        marks = telling(made, small, made.values())
         programs = [self.programs["new"], self.programs["old"]]
         words = household_words(small.root, small.subject, marks, programs)
         return Example(document_of(small.root, programs), words, made.month, small.subject, small.before, small.after)

@@ -79,6 +79,7 @@ def _change(change: Change, kind: Type, language: Language) -> dict[str, object]
         "difference": plain_text(amounts.difference, kind) if amounts is not None and amounts.difference is not None else None,
         "difference_per_member": plain_text(amounts.per_head, kind) if amounts is not None and amounts.per_head is not None else None,
         "months": [_span(span) for span in change.spans],
+        "figures_of": month_text(example.month, "en"),
         "months_text": spans_words(change.spans)(language),
         "case": {
             "month": month_text(example.month, "en"),

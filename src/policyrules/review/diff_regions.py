@@ -114,7 +114,7 @@ class Reader:
         side = self.both[0 if version == "old" else 1]
         rules = self.probes.rules[version]
         asked = [(probe, holders[rule.entity or ""]) for probe, rule in rules.items() if (rule.entity or "") in holders]
-        outcomes = side.decide(root, self.month, asked) if asked else []
+        outcomes = side.probed(root, self.month, asked) if asked else []
         return {probe: outcome.value for (probe, _), outcome in zip(asked, outcomes, strict=True) if isinstance(outcome, Computed)}
 
     def limits(self, figure: Figure) -> list[tuple[str, Fraction]]:

@@ -107,6 +107,10 @@ class Search:
         """How many households were looked at."""
         return len(self._tried)
 
+    def values(self) -> list[Mapping[FactKey, tuple[Value, ...]]]:
+        """The values on both sides of every bound, in either version."""
+        return [boundary_values(side.book.program, side.occasion(self.month).day) for side in (self.old, self.new)]
+
     def allows(self, root: Instance) -> bool:
         """Whether no 核对 of either version speaks against a household."""
         checked = self.old.book.program.consistencies == self.new.book.program.consistencies and self.old.fits
@@ -138,7 +142,7 @@ def explore(made: Search) -> None:
     """Looks beside the smallest household of every kind of difference that was found, and of those found on the way."""
     from policyrules.review.diff_shrinking import shrunk  # it goes by what is found here
 
-    values = [boundary_values(side.book.program, side.occasion(made.month).day) for side in (made.old, made.new)]
+    values = made.values()
     behind = facts_of(made)
     while made._waiting:
         pair, way = kind = made._waiting.popleft()
@@ -148,7 +152,7 @@ def explore(made: Search) -> None:
         first = min(made.ways[kind], key=lambda one: len(list(instances(one.root))))
         small = made.smallest[kind] = shrunk(made, first, facts, lambda one, way=way: made.turned(one) == way)  # type: ignore[misc]
         look(made, small.root, only)
-        for root in beside(small, facts, values, made.random):
+        for root in beside(small.root, facts, values, made.random):
             look(made, root, only)
 
 
@@ -224,9 +228,9 @@ def entity_of(program: Program, key: str) -> str:
     return declared.entity if isinstance(declared, Benefit) else declared.entity or program.root or ""
 
 
-def beside(one: Seen, facts: frozenset[FactKey], values: Sequence[Mapping[FactKey, tuple[Value, ...]]], random: Random) -> Iterator[Instance]:
+def beside(root: Instance, facts: frozenset[FactKey], values: Sequence[Mapping[FactKey, tuple[Value, ...]]], random: Random) -> Iterator[Instance]:
     """The household with one fact changed, for each fact that matters, of the one it is about and of those around."""
-    for at, owner in enumerate(instances(one.root)):
+    for at, owner in enumerate(instances(root)):
         for key in list(owner.facts):
             if (owner.entity, key) not in facts:
                 continue
@@ -234,7 +238,7 @@ def beside(one: Seen, facts: frozenset[FactKey], values: Sequence[Mapping[FactKe
             if len(tried) > VALUES:
                 tried = random.sample(tried, VALUES)
             for value in tried:
-                yield with_fact(one.root, at, key, value)
+                yield with_fact(root, at, key, value)
 
 
 def with_fact(root: Instance, at: int, key: str, value: Value) -> Instance:

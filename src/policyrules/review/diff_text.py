@@ -66,6 +66,7 @@ _ONLY = Phrase("只有{first}", "only {first}")
 _SPAN = Phrase("{first}至{last}", "{first} to {last}")
 _WHO, _RECKONED, _CASE = Phrase("谁", "who"), Phrase("算法", "formula"), Phrase("例", "case")
 _COLON = Phrase("{name}：{words}", "{name}: {words}")
+_DATED = Phrase("[数字是{month}的]", "[figures of {month}]")
 _CASE_LINE = Phrase("{words}：{change}", "{words}: {change}")
 _CASE_MONTH = Phrase("{month}，{words}", "{month}, {words}")
 _SUBJECT = Phrase("{subject} {change}", "{subject} {change}")
@@ -179,6 +180,8 @@ def _benefit(verdict: Verdict, language: Language) -> Iterator[str]:
     yield visible(_BENEFIT.fill(name=verdict.name, entity=verdict.entity, months=spans_words(verdict.spans))(language))
     for number, change in enumerate(verdict.changes, 1):
         months = "" if change.spans == verdict.spans else f"{_STOP[language]}{spans_words(change.spans)(language)}"
+        if change.dated and change.sort != "conflict":
+            months += f"{_STOP[language]}{_DATED.fill(month=_month(change.example.month))(language)}"
         yield f"  {number}. {visible(_heading(change, verdict.type)(language))}{months}"
         for line in change_lines(change, verdict.type):
             yield f"     {visible(line(language))}"

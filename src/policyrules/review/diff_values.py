@@ -55,6 +55,8 @@ class Change:
     formulas: tuple[Phrase | None, Phrase | None]
     spans: tuple[Span, ...]
     example: Example
+    dated: bool = False
+    """Whether figures are not the same in all these months; told are those of the month of the example."""
 
 
 @frozen

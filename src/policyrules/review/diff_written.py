@@ -376,7 +376,7 @@ def _rounding(benefit: Benefit) -> Phrase:
 
     if benefit.rounding is None:
         return _NONE
-    modes = [word for word, mode in ROUNDING_MODES.items() if mode == benefit.rounding.mode]
+    modes = [word for word, mode in ROUNDING_MODES.items() if mode == benefit.rounding.mode.removeprefix("round ")]
     place = place_words(benefit.rounding.step, benefit.type)
     zh, en = next((word for word in modes if not word.isascii()), modes[0]), next((word for word in modes if word.isascii()), modes[0])
     return Phrase(f"{zh} 到 {place.zh}", f"{en} to {place.en}")
