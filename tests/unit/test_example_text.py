@@ -86,7 +86,8 @@ def test_reads_as_people_write_it(small: Book) -> None:
 
 
 def test_members_told_the_same_share_a_line() -> None:
-    book = compile_book([SourceText("rules.policy", "主体 户 含 成员：个人\n事实 个人\n  重残：是否\n给付 补助：元/月\n第一条 全部\n  给 1元\n其余情形 不予\n")])
+    rules = "主体 户 含 成员：个人\n事实 个人\n  重残：是否\n给付 补助：元/月\n第一条 全部\n  给 1元\n其余情形 不予\n"
+    book = compile_book([SourceText("rules.policy", rules)])
     document = {"户": {"成员": [{"编号": "甲", "重残": False}, {"编号": "乙", "重残": True}, {"编号": "丙", "重残": False}]}}
     text = example_text(book, "三个人", document, APRIL, "补助", "户")
     assert "  甲、丙：重残 否\n  乙：重残 是\n" in text

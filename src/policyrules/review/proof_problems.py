@@ -45,6 +45,7 @@ LOOKED_THROUGH = frozenset(
     for problem in (
         rule_problems.HOLE,
         rule_problems.ARTICLES_MEET,
+        rule_problems.ARTICLE_UNREACHABLE,
         rule_problems.NO_ROUNDING,
         rule_problems.ZERO_DIVISOR,
         rule_problems.DIVISION_UNCHECKED,

@@ -23,7 +23,7 @@ from policyrules.review.diff_cases import document_of
 from policyrules.review.proofs_asked import Ground, Job
 from policyrules.review.proofs_findings import Ask, Household, Moved, Question, Refuted, Verdict
 from policyrules.review.replay import told
-from policyrules.review.smaller import smaller
+from policyrules.review.smaller import earliest, smaller
 from policyrules.review.stretches import Closure
 from policyrules.source.phrase import Phrase
 from policyrules.values.quantities import value_phrase
@@ -281,6 +281,8 @@ def refuted(work: Work, ask: Ask, root: Instance, month: date, subject: str, to:
             return None
         owner, low, high = narrowed(work, ask, root, month, subject, found)
         owner.facts[ask.promise.along.fact], step = low, high - low
+
+    month = earliest(work.windows, month, lambda one: breaks(work, ask, root, one, subject, step) and work.ground.side.allows(root, one))
 
     def holds(one: Instance) -> bool:
         return breaks(work, ask, one, month, subject, step) and work.ground.side.allows(one, month)

@@ -16,6 +16,7 @@ from policyrules.core.outcome import Computed, Granted, Outcome, Undecided
 from policyrules.core.program import Program
 from policyrules.engines import interpreter
 from policyrules.source.text import SourceText
+from policyrules.syntax.builtins import STATES
 
 NOWHERE = SourceText("<case>", "")
 
@@ -56,6 +57,23 @@ def _known(book: Book, entity: str, data: object) -> object:
 def _roles(program: Program, entity: str) -> dict[str, str]:
     declared = program.entities.get(entity)
     return {normal(role.name): role.entity for role in declared.roles} if declared else {}
+
+
+def with_states(document: dict[str, object], root: Instance) -> dict[str, object]:
+    """The JSON case of a household, with what is said in the stead of facts: 不详, 不适用."""
+    fields = document.get(root.entity)
+    if isinstance(fields, dict):
+        _add_states(fields, root)
+    return document
+
+
+def _add_states(fields: dict[str, object], one: Instance) -> None:
+    fields.update({key: STATES[state.value].zh for key, state in one.states.items()})
+    for role, group in one.members.items():
+        told = fields.get(role)
+        for inner, member in zip(told if isinstance(told, list) else [told], group, strict=False):
+            if isinstance(inner, dict):
+                _add_states(inner, member)
 
 
 def same_outcome(one: Outcome, other: Outcome) -> bool:

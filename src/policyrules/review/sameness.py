@@ -23,9 +23,9 @@ from policyrules.engines import interpreter, smt
 from policyrules.engines.smt import Window
 from policyrules.review.diff_cases import Side, completed, document_of, sides
 from policyrules.review.drawing import draw_case
-from policyrules.review.replay import replay, same_outcome, told
+from policyrules.review.replay import replay, same_outcome, told, with_states
 from policyrules.review.sameness_proof import Found, reading, settle
-from policyrules.review.smaller import smaller
+from policyrules.review.smaller import earliest, smaller
 from policyrules.review.stretches import Closure, closure, decision_day, stretches
 from policyrules.source.phrase import Phrase
 from policyrules.values.calendar import add_months
@@ -129,6 +129,7 @@ def compare(
     windows = [window for window in stretches((old.program, new.program), (key,), first, last) if not _alike(work, window)]
     if not windows:
         return Same(_STRUCTURE)
+    work.windows = windows
     found = _tried(work, windows, range(FIRST_TRIALS), until - seconds * SHARE_OF_SOLVER)
     if found is not None:
         return Differs(found)
@@ -163,6 +164,8 @@ class _Work:
     """Whether the versions rest on other facts, so that a household has to be drawn for each."""
 
     tried: int = 0
+    windows: Sequence[Window] = ()
+    """The stretches of months in which the versions are made of something else."""
 
     @property
     def programs(self) -> tuple[Program, Program]:
@@ -301,9 +304,10 @@ def _steads(program: Program, key: tuple[str, str]) -> object:
 def _witness(work: _Work, root: Instance, month: date, subject: str) -> Witness | None:
     """The household made small, and decided by the reference in both versions."""
 
+    month = earliest(work.windows, month, lambda one: _unlike(work, root, one, subject) is not None)
     small = smaller(root, work.old.program, work.rests_on.facts, subject, lambda one: _unlike(work, one, month, subject) is not None)
     for one in (small, root):
-        document = document_of(one, work.programs)
+        document = with_states(document_of(one, work.programs), one)
         found = replayed(work.old, work.new, document, month, subject, work.key)
         if found is not None:
             return found

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 
 from policyrules.core.case import Instance, copied, instances
 from policyrules.core.program import Fact, Program
+from policyrules.engines.smt import Window
 from policyrules.values.types import Day, Options, Quantity, Truth, Value
 
 MOST_TRIALS = 400
 """Households looked at, at most."""
 
 _COARSE = tuple(Fraction(10) ** power for power in (4, 3, 2, 1, 0, -1))
+
+_YEARS = (2000, 1990, 1950, 1940, 2010, 2015, 2018)
+"""Years in which people of every kind of age are born, the plainest first."""
 
 Holds = Callable[[Instance], bool]
 
@@ -33,6 +37,11 @@ def smaller(root: Instance, program: Program, facts: set[tuple[str, str]], subje
         if fact is not None:
             root = _rounder(root, fact, still)
     return _untold(root, still)
+
+
+def earliest(windows: Sequence[Window], month: date, holds: Callable[[date], bool]) -> date:
+    """The first month of the first stretch in which something holds; else the month itself."""
+    return next((window.first for window in windows if window.first < month and holds(window.first)), month)
 
 
 def _without_facts(root: Instance, facts: set[tuple[str, str]], still: Holds) -> Instance:
@@ -114,7 +123,7 @@ def _plainer(fact: Fact, now: Value) -> Iterable[Value]:
         case Truth(), True:
             return (False,)
         case Options(names), str():
-            return names[: names.index(now)][:3] if now in names else ()
+            return names[: names.index(now)] if now in names else ()
         case Quantity(), Fraction():
             low = fact.low if fact.low is not None else Fraction(0)
             near = [step * (now // step) for step in _COARSE] + [step * (now // step + 1) for step in _COARSE]
@@ -122,7 +131,8 @@ def _plainer(fact: Fact, now: Value) -> Iterable[Value]:
             inside = (value for value in (low, *round_, *near) if low <= value and (fact.high is None or value <= fact.high))
             return tuple(dict.fromkeys(value for value in inside if (_length(value), value) < (_length(now), now)))
         case Day(), date():
-            return tuple(day for day in (date(now.year, 1, 1), date(now.year, now.month, 1)) if day != now and now.day != 1)
+            plain = [date(year, 1, 1) for year in (*_YEARS, now.year)] + [date(now.year, now.month, 1)]
+            return tuple(plain[: plain.index(now)] if now in plain else plain)
     return ()
 
 
