@@ -15,6 +15,7 @@ _OPEN = Phrase("没有答案的（没有算进上面的钱）", "Without an answ
 _NOTES = Phrase("说明", "Notes")
 _STYLE = """<style>
 .policyrules { max-width: 72rem; } .policyrules figure { margin: .6rem 0; }
+.policyrules table { margin: 1.2rem 0; } .policyrules caption { font-weight: bold; }
 .policyrules svg { max-width: 100%; height: auto; } .policyrules pre { white-space: pre-wrap; }
 </style>"""
 
