@@ -50,9 +50,10 @@ def told(book: Book, case: dict[str, Any], name: str) -> list[tuple[str, object]
         ("common/definitions.policy", "周岁 不满 18", "周岁 不超过 18", "重病重残生活费"),
         ("disability_living/rules.policy", "残疾人数 不低于 多残人数", "残疾人数 超过 多残人数", "生活补贴"),
         ("single_person/rules.policy", "固定收入额 低于 一人", "固定收入额 不超过 一人", "单人保金"),
+        ("minimum_living/rules.policy", "取整 四舍五入 到 分", "取整 四舍六入五成双 到 分", "低保金"),
     ],
 )
-def test_a_bound_off_by_the_equal_sign_is_found(file: str, right: str, wrong: str, name: str) -> None:
+def test_a_fault_at_an_edge_is_found(file: str, right: str, wrong: str, name: str) -> None:
     """A person must hardly ever draw 300 households and not find it."""
     book, faulty = shipped(), planted(file, right, wrong)
     key = next(key for key, benefit in book.program.benefits.items() if benefit.name == name)

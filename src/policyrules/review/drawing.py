@@ -21,7 +21,7 @@ from policyrules.book.trial_values import FactKey, facts_behind
 from policyrules.core.keeping import kept
 from policyrules.core.parts import parts_of
 from policyrules.core.paths import entity_of_path
-from policyrules.core.program import Aggregate, Benefit, Branch, Choice, Expression, Fact, Grant, Operation, Program, Role, Rule
+from policyrules.core.program import Aggregate, Benefit, Branch, Choice, Expression, Fact, Grant, Literal, Operation, Program, Role, Rule
 from policyrules.engines.rows import ID, NUMBER
 from policyrules.review.boundaries import MOST_MEMBERS, boundary_values, step_of
 from policyrules.review.chance import Chance
@@ -32,8 +32,9 @@ from policyrules.values.calendar import add_days
 from policyrules.values.types import TRUTH, Day, Options, Quantity, Text, Truth, Value
 
 _ROUNDS = 3
-_STEERED, _INSIDE, _AMOUNTS = 0.9, 0.25, 0.25
-"""How often, of 1: a case is steered at all; a condition deeper down is steered; a cap or branch of an amount is, too."""
+_STEERED, _INSIDE, _AMOUNTS, _HALFWAY = 0.9, 0.25, 0.25, 0.1
+"""How often, of 1: a case is steered at all; a condition deeper down is steered; a cap or branch of an amount is, too; what is rounded is
+brought to the middle between two steps."""
 _OLDEST_DAYS = 36_000
 
 
@@ -50,6 +51,9 @@ class Wanted:
 
     amounts: tuple[tuple[str, str, Expression], ...]
     """Greater-of, lesser-of and choices in amounts: the name they stand in, its entity, the node."""
+
+    rounded: tuple[tuple[str, str, Operation, Fraction], ...]
+    """What is rounded, as the left side of a node: the name it stands in, its entity, the node, the step."""
 
 
 def draw_case(book: Book, month: date, random: Random, keys: Sequence[str] | None = None, most: int = MOST_MEMBERS) -> dict[str, object]:
@@ -195,6 +199,12 @@ def steer_somewhere(steering: Steering, wanted: Wanted) -> None:
         here = owner if entity == owner.entity else _one_of(steering.household, entity, chance)
         if here is not None:
             _amount(steering, node, here)
+    if wanted.rounded and chance.random() < _HALFWAY:
+        mine = [one for one in wanted.rounded if one[0] == key] or list(wanted.rounded)
+        _, entity, operation, step = chance.choice(mine)
+        here = owner if entity == owner.entity else _one_of(steering.household, entity, chance)
+        if here is not None:
+            steering.halfway(operation, step, here)
 
 
 def _amount(steering: Steering, node: Expression, here: Here) -> None:
@@ -238,15 +248,16 @@ def _wanted(program: Program, keys: tuple[str, ...] | None, _: Program) -> Wante
     declared = [(key, program.rules.get(key) or program.benefits[key]) for key in named]
     conditions = tuple((one.entity, node) for _, one in declared if one.entity for node in _conditions(one))
     amounts = tuple((key, one.entity, node) for key, one in declared if one.entity for node in _amounts(program, one))
+    rounded = tuple((key, one.entity, node, step) for key, one in declared if one.entity for node, step in _rounded(one))
     if keys is None:
-        return Wanted(asked, named, None, None, conditions, amounts)
+        return Wanted(asked, named, None, None, conditions, amounts, rounded)
     behind = facts_behind(program)
     facts = frozenset(fact for key in asked for fact in behind.get(key, ()))
     roles = {(entity_of_path(node.path, program.entities), node.role) for _, one in declared for whole in expressions_of(one)
              for node in everything_in(whole) if isinstance(node, Aggregate)}  # fmt: skip
     entities = {entity for entity, _ in facts} | {one.entity for _, one in declared}
     roles |= {(holder.name, role.name) for holder in program.entities.values() for role in holder.roles if role.entity in entities or not role.many}
-    return Wanted(asked, named, facts, frozenset(roles), conditions, amounts)
+    return Wanted(asked, named, facts, frozenset(roles), conditions, amounts, rounded)
 
 
 def _conditions(declared: Rule | Benefit) -> Iterator[Expression]:
@@ -268,6 +279,19 @@ def _amounts(program: Program, declared: Rule | Benefit) -> Iterator[Expression]
                 yield node
             elif isinstance(node, Operation) and node.operator in ("maximum", "minimum"):
                 yield Operation("less", node.arguments[:2], TRUTH, node.place)
+
+
+def _rounded(declared: Rule | Benefit) -> Iterator[tuple[Operation, Fraction]]:
+    """What is rounded to a written step, in expressions and at the end of a benefit."""
+    for expression in expressions_of(declared):
+        for node in _outside_members(expression):
+            match node:
+                case Operation(operator, (_, Literal(Fraction() as step))) if operator.startswith("round ") and step > 0:
+                    yield node, step
+    if isinstance(declared, Benefit) and declared.rounding is not None:
+        for article in declared.articles:
+            if isinstance(article.consequence, Grant):
+                yield Operation("less", (article.consequence.value,), TRUTH, article.place), declared.rounding.step
 
 
 def _outside_members(expression: Expression) -> Iterator[Expression]:

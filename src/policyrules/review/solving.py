@@ -7,6 +7,7 @@ so (ages, caps, tables) the turn is looked for by halving between two values on 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import ceil, floor
 from operator import eq, ge, gt, le, lt, ne
 from types import MappingProxyType
@@ -26,7 +27,7 @@ HOLDS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType(
 )
 """The comparisons, of the difference of their sides with 0."""
 
-_HALVINGS = 44
+_HALVINGS, _MIDDLES = 44, 13
 _YEAR = 365
 _FAR = 10**9
 
@@ -109,6 +110,30 @@ class Solver:
             return None
         fitting.sort(key=lambda number: abs(number - root))
         return fitting[0] if near else chance.choice(fitting)
+
+    def to_half(self, rounded: Fraction) -> bool:
+        """Writes a value with which the one side of the node lies in the middle between two steps it is rounded to; whether there is one."""
+        before = self.row[self.place]
+        start = number_in(before, self.fact)
+        first, second = (self.side(number) for number in (start, start + self.step))
+        found = None
+        if first is not None and second is not None and first != second:
+            slope = (second - first) / self.step
+            middle = (first // rounded + Fraction(1, 2)) * rounded
+            # A few middles onwards: not every one is met by a whole number of steps.
+            hits = (start + (middle + shift * rounded - first) / slope for shift in range(_MIDDLES))
+            whole = (int(hit) for hit in hits if hit.denominator == 1 and self.low <= hit <= self.high)
+            found = next((number for number in whole if ((self.side(number) or rounded) / rounded - Fraction(1, 2)).denominator == 1), None)
+        self.row[self.place] = before
+        if found is not None:
+            self.household.write(self.row, self.place, value_from(found, self.fact))
+        return found is not None
+
+    def side(self, number: int) -> Fraction | None:
+        """What the left side of the node comes to at a value of the fact."""
+        self.row[self.place] = value_from(number, self.fact)
+        found = self.household.worth(self.node.arguments[0], self.where)
+        return None if found is None else Fraction(found[0], found[1])
 
     def halved(self, holds: Callable[[int, int], bool]) -> int | None:
         """The last value before the turn between two that were tried, with the next one tried, too."""

@@ -7,6 +7,7 @@ the household stands on the edge of the rule. What was settled before is left al
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from attrs import define
@@ -147,6 +148,18 @@ class Steering:
                 household.hold(row, spot.place)
                 return True
         return False
+
+    def halfway(self, node: Operation, rounded: Fraction, here: Here) -> None:
+        """Brings the left side of a node to the middle between two steps it is rounded to, by one of the facts behind it."""
+        spots = [spot for spot in self.household.ground.spots(node.arguments[0], here.entity) if isinstance(spot.fact.type, Quantity)]
+        self.chance.shuffle(spots)
+        for spot in spots[:3]:
+            lines = list(reached(here.current, spot.steps))
+            if lines:
+                row = self.chance.choice(lines)[0]
+                if Solver(self.household, node, here, row, spot.place, spot.fact, self.last_day(spot.fact)).to_half(rounded):
+                    self.household.hold(row, spot.place)
+                    return
 
     def _counted(self, node: Operation, wanted: bool, here: Here) -> bool:
         """Settles how many members are counted, next to the bound, by who of them is; whether the comparison is about that."""
