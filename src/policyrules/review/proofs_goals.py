@@ -8,6 +8,7 @@ from fractions import Fraction
 from policyrules.core.program import Anchor, FactValue, Program
 from policyrules.engines import smt
 from policyrules.engines.smt import Address, Shape, SymbolicOutcome, SymbolicValue, Window, World
+from policyrules.engines.smt_values import equal
 from policyrules.engines.smt_world import node_at
 from policyrules.engines.smt_z3 import Truth, both, either, no
 from policyrules.review.proofs_findings import Ask, Question
@@ -63,7 +64,7 @@ def moving_goals(work: Work, program: Program, ask: Ask, shape: Shape, window: W
     promise = ask.promise
     assert promise is not None and promise.along is not None
     one = smt.world(program, shape, window)
-    other = smt.world(program, shape, window, tag="later·")
+    other = smt.world(program, shape, window, one, tag="later·")
     for address in firsts(one, work.entity):
         owner = owner_at(program, address, promise.along)
         values = [smt.value(world, ask.key, address) for world in (one, other)]
@@ -78,12 +79,13 @@ def moving_goals(work: Work, program: Program, ask: Ask, shape: Shape, window: W
 
 def _alike(one: World, other: World, owner: Address, moved: str) -> list[Truth]:
     """That the two worlds tell of the same household and month, but for one fact."""
-    said = [smt.operation(one, "equal", SymbolicValue(one.month), SymbolicValue(other.month)).value]
+    said = [equal(one.month, other.month)]
     for entity in one.program.entities:
         for address in smt.addresses(one, entity):
+            said.append(equal(node_at(one, address).there, node_at(other, address).there))
             keys = {key for world in (one, other) for key in node_at(world, address).facts}
             for key in sorted(keys - ({moved} if address == owner else set())):
-                said.append(smt.operation(one, "equal", smt.fact(one, address, key), smt.fact(other, address, key)).value)
+                said.append(equal(smt.fact(one, address, key).value, smt.fact(other, address, key).value))
     return said
 
 

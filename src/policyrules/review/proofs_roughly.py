@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import process_time
 
+from policyrules.core.paths import entity_of_path
 from policyrules.core.program import Program
 from policyrules.engines import smt
 from policyrules.engines.smt import World
@@ -110,7 +111,7 @@ def _promise(work: Work, ask: Ask, until: float) -> None:
     reading = promise_goals
     if promise.along is not None:
         reading = moving_goals
-        moved = next((fact for fact in work.rests_on.facts if fact[1] == promise.along.fact), None)
+        moved = (entity_of_path(promise.along.path, work.program.entities), promise.along.fact)
     program = opaque(work.program, work.rests_on.names, _hidden(work, but=moved))
     for shape, window in _parts(work, program, (ask.key,)):
         for worlds, _, goal in reading(work, program, ask, shape, window):
