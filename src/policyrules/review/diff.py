@@ -143,7 +143,7 @@ class _Comparing:
         one, other_side = sides(self.plain.old, self.plain.new)
         benefits = {key: other for key, other in changed.items() if key in found.old.benefits and other in found.new.benefits and key not in left_out}
         rules = {key: other for key, other in changed.items() if key not in benefits}
-        finder = Finder(found, one, other_side, benefits, rules, self.members)
+        finder = Finder(found, one, other_side, benefits, rules, self.members, self.plain.bounded)
         for stretch in found.stretches:
             finder.run(stretch)
         until = monotonic() + self.seconds
@@ -178,14 +178,15 @@ class _Comparing:
         """Whether the kinds found are all; what the solver finds beside them is looked into until it finds nothing more."""
         left = [other for other in finder.benefits if other in finder.differing and other >= key]
         own = monotonic() + max(until - monotonic(), 0) / max(len(left), 1)
-        covered = cover(self.match, (finder.old, finder.new), key, finder.pairs(key), self.members, own)
+        changed = finder.changed(key)
+        covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, own)
         while covered.root is not None and covered.month is not None and monotonic() < own:
             before, month = finder.pairs(key), covered.month
             stretch = next(each for each in reversed(self.match.stretches) if each.first <= month)
             finder.search(stretch, {key: finder.benefits[key]}, ((key, covered.root),), month)
             if finder.pairs(key) == before:
                 return strange()
-            covered = cover(self.match, (finder.old, finder.new), key, finder.pairs(key), self.members, own)
+            covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, own)
         return covered
 
     def _verdict(self, key: str, declared: Rule | Benefit, state: str, why: Phrase | None = None) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from random import Random
 
 from attrs import define, evolve, field
@@ -22,6 +22,9 @@ from policyrules.review.diff_shrinking import moved, telling
 from policyrules.review.diff_values import Change, Example, Span
 from policyrules.source.phrase import Phrase
 from policyrules.values.calendar import add_months, months_between
+
+NEAR = 200
+"""Households tried beside one that shows a difference, to see whether it lasts."""
 
 _OTHERWISE = Phrase("其余情形", "otherwise")
 _SEVERAL = Phrase("其他条", "other articles")
@@ -42,11 +45,16 @@ class Finder:
     benefits: Mapping[str, str]
     names: Mapping[str, str]
     most: int
+    bounded: bool = False
+    """Whether the months were asked for. If not, months in which a benefit is not in force yet are passed over."""
+
     told: dict[Kind, Change] = field(factory=dict, init=False)
     differing: dict[str, list[Stretch]] = field(factory=dict, init=False)
     met: dict[str, dict[Pair, None]] = field(factory=dict, init=False)
     tried: int = field(default=0, init=False)
+    passed: set[tuple[str, Stretch]] = field(factory=set, init=False)
     _seeds: dict[Kind, Instance] = field(factory=dict, init=False)
+    _telling: dict[Kind, frozenset[tuple[str, str]]] = field(factory=dict, init=False)
     _done: dict[tuple[str, int, int], tuple[bool, list[Kind]]] = field(factory=dict, init=False)
 
     def changes(self, key: str) -> tuple[Change, ...]:
@@ -57,6 +65,10 @@ class Finder:
     def pairs(self, key: str) -> tuple[Pair, ...]:
         """The kinds of difference met of a key, also those that are not told because another tells as much."""
         return tuple(self.met.get(key, ()))
+
+    def changed(self, key: str) -> tuple[Stretch, ...]:
+        """The stretches on which a key does not plainly mean the same, without those that are passed over."""
+        return tuple(stretch for stretch in self.match.changed(key) if (key, stretch) not in self.passed)
 
     def run(self, stretch: Stretch) -> None:
         """What differs on a stretch. A key that means there what it meant on an earlier one is not looked at anew."""
@@ -94,14 +106,17 @@ class Finder:
         search(made, [*seeds, *((kind[0].key, root) for kind, root in earlier.items())])
         self.tried += made.tried
         teller = _Teller(self.match, made, readers)
+        early = {key for key in explored if not self.bounded and _not_yet(made, key)}
+        self.passed |= {(key, stretch) for key in early}
         for kind in made.smallest:
-            if kind not in self.told and teller.least(kind):
-                self.told[kind] = teller.change(kind)
+            if kind[0].key not in early and kind not in self.told and teller.least(kind):
+                self._telling[kind] = telling(made, made.smallest[kind], made.values())
+                self.told[kind] = teller.change(kind, self._telling[kind])
                 self._seeds[kind] = made.smallest[kind].root
-        for pair in made.found:
+        for pair in [each for each in made.found if each.key not in early]:
             self.met.setdefault(pair.key, {})[pair] = None
         for key in keys:
-            differs = any(pair.key == key for pair in made.found)
+            differs = key not in early and any(pair.key == key for pair in made.found)
             if differs:
                 self.differing.setdefault(key, []).append(stretch)
             kinds = [kind for kind in made.ways if kind[0].key == key and kind in self.told]
@@ -114,19 +129,30 @@ class Finder:
         born as much earlier or later, and beside it."""
         for kind, root in self._seeds.items():
             pair, change = kind[0], self.told[kind]
-            if pair.key != key:
+            if pair.key != key or "failed" in (pair.before.kind, pair.after.kind):
                 continue
-            for stretch in self.match.changed(key):
+            known = {self._phase(key, each) for each in self.changed(key) if any(_inside(each, span) for span in change.spans)}
+            for stretch in self.changed(key):
+                if self._phase(key, stretch) in known:
+                    self._met(kind, stretch)
+                    continue
                 if any(_inside(stretch, span) for span in self.told[kind].spans):
                     continue
                 articles = {key: _articles(self.match, key, self.benefits[key])}
                 made = Search(self.old, self.new, {key: self.benefits[key]}, stretch, self.most, Random(0), articles, _nothing, (), stretch.first, 0)
                 shifted = moved(root, months_between(change.example.month, stretch.first))
-                near = chain((root, shifted), beside(shifted, facts_of(made)[key], made.values(), made.random))
+                aside = beside(shifted, facts_of(made)[key], made.values(), made.random, self._telling[kind])
+                near = chain((root, shifted), islice(aside, NEAR))
                 if any(one.pair == pair and one.differs for each in near if made.allows(each) for one in outcomes(made, each, (key,))):
-                    self._lasts(kind, stretch)
-                    if stretch not in self.differing.setdefault(key, []):
-                        self.differing[key].append(stretch)
+                    self._met(kind, stretch)
+                    known.add(self._phase(key, stretch))
+
+    def _met(self, kind: Kind, stretch: Stretch) -> None:
+        """A kind of difference is there on a stretch, too."""
+        self._lasts(kind, stretch)
+        differing = self.differing.setdefault(kind[0].key, [])
+        if stretch not in differing:
+            differing.append(stretch)
 
     def _phase(self, key: str, stretch: Stretch) -> tuple[str, int, int]:
         other = self.match.renamed.get(key, key)
@@ -150,6 +176,13 @@ def joined_spans(spans: Sequence[Span]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
+
+
+def _not_yet(made: Search, key: str) -> bool:
+    """Whether nobody can be paid on a stretch in either version, because what it takes has no value yet."""
+    before = {one.pair.before.kind for one in made.seen.get(key, ())}
+    after = {one.pair.after.kind for one in made.seen.get(key, ())}
+    return "failed" in before and "failed" in after and "granted" not in before | after
 
 
 def _inside(stretch: Stretch, span: Span) -> bool:
@@ -184,8 +217,8 @@ class _Teller:
         pair, way = kind
         return not any(other == pair and less < way for other, less in self.made.ways)
 
-    def change(self, kind: Kind) -> Change:
-        """One kind of difference, told."""
+    def change(self, kind: Kind, facts: frozenset[tuple[str, str]]) -> Change:
+        """One kind of difference, told; `facts` are those that matter in the smallest household."""
         pair, _ = kind
         made, some, small = self.made, self.made.ways[kind], self.made.smallest[kind]
         told = region(self.readers[pair.key], some, others_of(made, pair))
@@ -205,14 +238,13 @@ class _Teller:
             amounts_of(some) if paid else None,
             formulas,
             (Span(made.stretch.first, made.stretch.last),),
-            self._example(small),
+            self._example(small, facts),
         )
 
-    def _example(self, small: Seen) -> Example:
+    def _example(self, small: Seen, facts: frozenset[tuple[str, str]]) -> Example:
         made = self.made
-        marks = telling(made, small, made.values())
         programs = [self.programs["new"], self.programs["old"]]
-        words = household_words(small.root, small.subject, marks, programs)
+        words = household_words(small.root, small.subject, facts, programs)
         return Example(document_of(small.root, programs), words, made.month, small.subject, small.before, small.after)
 
 

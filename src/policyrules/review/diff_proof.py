@@ -63,10 +63,12 @@ class _Question:
     until: float
 
 
-def cover(found: Match, both: tuple[Side, Side], key: str, pairs: Sequence[Pair], members: int, until: float) -> Covered:
-    """Whether every household in which a benefit differs is of one of these kinds."""
+def cover(
+    found: Match, both: tuple[Side, Side], key: str, changed: Sequence[Stretch], pairs: Sequence[Pair], members: int, until: float
+) -> Covered:
+    """Whether every household in which a benefit differs on these stretches is of one of these kinds."""
     try:
-        return _covered(found, both, key, pairs, members, until)
+        return _covered(found, both, changed, _Question((found.old, found.new), key, pairs, until), members)
     except smt.Unsupported as unread:
         return Covered(False, _UNREAD.fill(what=unread.what))
     except ModuleNotFoundError:
@@ -78,13 +80,11 @@ def strange() -> Covered:
     return Covered(False, _STRANGE)
 
 
-def _covered(found: Match, both: tuple[Side, Side], key: str, pairs: Sequence[Pair], members: int, until: float) -> Covered:
-    programs = found.old, found.new
-    changed = found.changed(key)
+def _covered(found: Match, both: tuple[Side, Side], changed: Sequence[Stretch], plain: _Question, members: int) -> Covered:
+    programs, key, until = plain.programs, plain.key, plain.until
     last = changed[-1].last or add_months(changed[-1].first, AHEAD) or changed[-1].first
-    windows = [each for each in stretches(programs, (key,), changed[0].first, last) if _changes(found, key, changed, each)]
-    hidden = _Question(_without_common(found, key, changed), key, pairs, until)
-    plain = _Question(programs, key, pairs, until)
+    windows = [each for each in stretches(programs, (key,), changed[0].first, last) if _changes(changed, each)]
+    hidden = _Question(_without_common(found, key, changed), key, plain.pairs, until)
     parts = [(window, shape) for shape in common_shapes(programs, (key,), members) for window in windows]
     done = 0
     for window, shape in parts:
@@ -104,7 +104,7 @@ def _covered(found: Match, both: tuple[Side, Side], key: str, pairs: Sequence[Pa
     return Covered(True, _ALL.fill(months=months, members=members))
 
 
-def _changes(found: Match, key: str, changed: Sequence[Stretch], window: Window) -> bool:
+def _changes(changed: Sequence[Stretch], window: Window) -> bool:
     return any(stretch.first <= window.last and (stretch.last is None or window.first <= stretch.last) for stretch in changed)
 
 

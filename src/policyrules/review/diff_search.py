@@ -24,7 +24,7 @@ from policyrules.review.diff_matching import Stretch
 from policyrules.review.drawing import draw_case
 from policyrules.values.types import Value
 
-DRAWS = 160
+DRAWS = 120
 """Households drawn for a stretch of months."""
 
 VALUES = 10
@@ -228,14 +228,20 @@ def entity_of(program: Program, key: str) -> str:
     return declared.entity if isinstance(declared, Benefit) else declared.entity or program.root or ""
 
 
-def beside(root: Instance, facts: frozenset[FactKey], values: Sequence[Mapping[FactKey, tuple[Value, ...]]], random: Random) -> Iterator[Instance]:
-    """The household with one fact changed, for each fact that matters, of the one it is about and of those around."""
+def beside(
+    root: Instance,
+    facts: frozenset[FactKey],
+    values: Sequence[Mapping[FactKey, tuple[Value, ...]]],
+    random: Random,
+    only: frozenset[tuple[str, str]] | None = None,
+) -> Iterator[Instance]:
+    """The household with one fact changed, for each fact that matters (of `only` these, by id and key), to values beside its bounds."""
     for at, owner in enumerate(instances(root)):
         for key in list(owner.facts):
-            if (owner.entity, key) not in facts:
+            if (owner.entity, key) not in facts or (only is not None and (owner.id, key) not in only):
                 continue
             tried = list(dict.fromkeys(value for each in values for value in each.get((owner.entity, key), ()) if value != owner.facts[key]))
-            if len(tried) > VALUES:
+            if len(tried) > VALUES and only is None:
                 tried = random.sample(tried, VALUES)
             for value in tried:
                 yield with_fact(root, at, key, value)

@@ -66,6 +66,7 @@ _ONLY = Phrase("只有{first}", "only {first}")
 _SPAN = Phrase("{first}至{last}", "{first} to {last}")
 _WHO, _RECKONED, _CASE = Phrase("谁", "who"), Phrase("算法", "formula"), Phrase("例", "case")
 _COLON = Phrase("{name}：{words}", "{name}: {words}")
+_MET = Phrase("{months}（试到的月份）", "{months} (months it was met in)")
 _DATED = Phrase("[数字是{month}的]", "[figures of {month}]")
 _CASE_LINE = Phrase("{words}：{change}", "{words}: {change}")
 _CASE_MONTH = Phrase("{month}，{words}", "{month}, {words}")
@@ -179,7 +180,10 @@ def _colon(language: Language) -> str:
 def _benefit(verdict: Verdict, language: Language) -> Iterator[str]:
     yield visible(_BENEFIT.fill(name=verdict.name, entity=verdict.entity, months=spans_words(verdict.spans))(language))
     for number, change in enumerate(verdict.changes, 1):
-        months = "" if change.spans == verdict.spans else f"{_STOP[language]}{spans_words(change.spans)(language)}"
+        months = ""
+        if change.spans != verdict.spans:
+            met = spans_words(change.spans) if verdict.complete is not None else _MET.fill(months=spans_words(change.spans))
+            months = f"{_STOP[language]}{met(language)}"
         if change.dated and change.sort != "conflict":
             months += f"{_STOP[language]}{_DATED.fill(month=_month(change.example.month))(language)}"
         yield f"  {number}. {visible(_heading(change, verdict.type)(language))}{months}"
