@@ -46,7 +46,6 @@ _SAME_NAMES = Phrase("一样的", "The same")
 _CHANGES = {
     ADDED: Phrase("新增", "added"),
     REMOVED: Phrase("去掉", "removed"),
-    CHANGED: Phrase("", ""),
     RENAMED: Phrase("改了名称", "renamed"),
 }
 _SORTS = {
@@ -141,7 +140,7 @@ def _changed(difference: Difference, language: Language) -> str:
 
 
 def _written(one: Written, language: Language) -> Iterator[str]:
-    mark = _CHANGES[one.change](language)
+    mark = _CHANGES[one.change](language) if one.change in _CHANGES else ""
     heading = f"  {visible(one.heading(language))}" + (f"{_STOP[language]}{mark}" if mark else "")
     where = ""
     if one.place is not None:
