@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from policyrules.review.diff_values import Difference
     from policyrules.review.impact import impact
     from policyrules.review.impact_figures import Impact
+    from policyrules.review.proofs import prove
+    from policyrules.review.sameness import compare
     from policyrules.source.diagnostic import Diagnostic, Severity
 
     __version__: str
@@ -65,6 +67,7 @@ __all__ = [
     "book_bytes",
     "check",
     "check_case",
+    "compare",
     "decide",
     "decide_tables",
     "decision_schema",
@@ -77,6 +80,7 @@ __all__ = [
     "load",
     "next_question",
     "notice",
+    "prove",
     "rank_questions",
     "run_examples",
     "strategies",
@@ -104,6 +108,8 @@ _HOMES = {
     "policyrules.review.diff_values": ("Difference",),
     "policyrules.review.impact": ("impact",),
     "policyrules.review.impact_figures": ("Impact",),
+    "policyrules.review.proofs": ("prove",),
+    "policyrules.review.sameness": ("compare",),
     "policyrules.source.diagnostic": ("Diagnostic", "Severity"),
 }
 

@@ -138,6 +138,19 @@ def test_supplied_values_and_titles_that_are_taken(small: Book) -> None:
     rerun(small, text)
 
 
+def test_english_policies_get_english_examples() -> None:
+    path = POLICIES.parent / "examples" / "02_english.policy"
+    book = load(path)
+    members = [{"编号": "anna", "birth_date": "1950-01-01"}, {"编号": "ben", "birth_date": "1990-02-28"}]
+    document = {"household": {"annual_income": "9000.5", "region": "north", "members": members}}
+    text = example_text(book, "two people", document, date(2021, 12, 1), "Cold weather payment·cold_payment", "household")
+    assert text == (
+        "example two people\n  month 2021-12\n  household annual_income 9000.5 yuan, region north\n"
+        "  anna: birth_date 1950-01-01\n  ben: birth_date 1990-02-28\n  expect household's cold_payment = 150 yuan  per article 1\n"
+    )
+    rerun(book, text, beside="02_english.policy")
+
+
 def test_a_conflict(small: Book) -> None:
     document = {"户": {"成员": [{"编号": "甲", "等级": "一级", "父母": [{"编号": "戊", "状况": "死亡"}]}]}}
     text = example_text(small, "冲突", document, APRIL, "补贴", "甲")

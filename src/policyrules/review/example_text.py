@@ -17,6 +17,7 @@ from policyrules.source.text import SourceText, Span
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
 from policyrules.syntax.builtins import INCOMPLETE, STATES
+from policyrules.syntax.parser import parser
 from policyrules.syntax.print_statement import statement
 from policyrules.syntax.print_words import hand
 from policyrules.values.quantities import exact_text
@@ -33,7 +34,8 @@ _INDENT = "  "
 def example_text(book: Book, title: str, document: Mapping[str, object], month: date, key: str, subject: str) -> str:
     """The 例 that tells this household and month, and expects what `key` now comes to for `subject` (by its id).
 
-    It belongs into a file that knows the name of `key`, such as the cases of its policy. A title that is taken gets a number.
+    It belongs into a file that knows the name of `key`, such as the cases of its policy, and is spelt (in Chinese or English
+    keywords) like the file `key` is declared in. A title that is taken gets a number.
     """
     program = book.program
     read = read_case(program, document, SourceText("<case>", ""), names=book.names)
@@ -43,8 +45,15 @@ def example_text(book: Book, title: str, document: Mapping[str, object], month: 
     decided = next(one for one in instances(root) if one.id == subject)
     (answer,) = interpreter.decide(program, root, in_month(program, month), [(key, decided)], trace=False)
     lines: list[t.Statement] = [t.ExampleMonth(month, _NOWHERE), *_case_lines(program, root), _expectation(answer, _spoken(decided))]
-    by = hand("zh", "zh")
-    return "\n".join([f"例 {_free(book, title)}", *(_INDENT + statement(by, line, _INDENT) for line in lines), ""])
+    by = hand("zh", _spelling(program, key))
+    heading = t.Heading("EXAMPLE", _free(book, title), _NOWHERE)
+    return "\n".join([statement(by, heading, ""), *(_INDENT + statement(by, line, _INDENT) for line in lines), ""])
+
+
+def _spelling(program: Program, key: str) -> t.Spelling:
+    """The spelling of the file in which the name is declared."""
+    declared = program.benefits.get(key) or program.rules[key]
+    return parser().lexer.spelling(declared.place.source.text)
 
 
 def _free(book: Book, title: str) -> str:

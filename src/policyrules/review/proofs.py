@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.process import current_process
+from signal import SIG_IGN, SIGINT, signal
 
 from attrs import define
 
@@ -23,7 +24,7 @@ from policyrules.engines.smt import Window
 from policyrules.review.proofs_asked import Ground, Job, ground_of, jobs
 from policyrules.review.proofs_findings import Finding, NotProved, Proved, Question, Refuted
 from policyrules.review.proofs_solver import solve
-from policyrules.review.proofs_trials import tried
+from policyrules.review.proofs_trials import tried, without_result
 from policyrules.review.proofs_work import Work
 from policyrules.review.stretches import closure, decision_day, months_in, span_of, spans_needed, stretches
 from policyrules.source.phrase import Phrase
@@ -34,6 +35,7 @@ SHARE_OF_TRIALS = 0.4
 _NO_MONTH = Phrase("没有一个月用到的参数都有值", "there is no month in which every parameter needed has a value")
 _COVERED = Phrase("参数的日期连着", "the dates of the parameters leave no gap")
 _HOLE = Phrase("参数“{name}”从 {start} 到 {end} 没有值", "the parameter “{name}” has no value from {start} to {end}")
+_SPARED = Phrase("{by}（没有值的月份除外）", "{by} (but for the months without a value)")
 _FOR_GOOD = Phrase("以后", "any later day")
 _OUTSIDE = Phrase("所看的月份都不在它的施行日期里", "it is not in force in any of the months looked at")
 _NEVER = Phrase("没有一个决定日落在它的施行日期里", "no day of decision lies within its dates")
@@ -87,7 +89,7 @@ class _Task:
         gaps = list(_gaps(program, job.key, first))
         windows = [one for one in stretches((program,), (job.key,), first, last) if not _in_gap(program, one, gaps)]
         work = Work(self.ground, job, windows, closure(program, (job.key,)), self.members, self.seconds)
-        _holes(work, gaps)
+        _holes(work, gaps, first, last)
         if windows:
             tried(work, self.seconds * SHARE_OF_TRIALS)
             _dead(work, first)
@@ -96,6 +98,8 @@ class _Task:
             for ask in work.open():
                 work.settle(ask, NotProved(_NO_MONTH))
         members = self.members if work.sized else None
+        if gaps:
+            _spare_gaps(work)
         return tuple(Finding(job.group, ask, work.verdicts[index], first, last, members) for index, ask in enumerate(job.asks))
 
 
@@ -104,6 +108,8 @@ _TASKS: list[tuple[_Task, tuple[Job, ...]]] = []
 
 
 def _begin(task: _Task, asked: tuple[Job, ...]) -> None:
+    # Who stops the command stops it once; its helpers end with it.
+    signal(SIGINT, SIG_IGN)
     _TASKS[:] = [(task, asked)]
 
 
@@ -141,15 +147,29 @@ def _in_gap(program: Program, window: Window, gaps: Iterable[Gap]) -> bool:
     return any(in_force(hole.start, hole.end, day) for _, hole in gaps)
 
 
-def _holes(work: Work, gaps: list[Gap]) -> None:
+def _holes(work: Work, gaps: list[Gap], first: date, last: date) -> None:
     for ask in work.open():
-        if ask.question is Question.HOLES:
-            name, hole = gaps[0] if gaps else ("", None)
-            if hole is None:
-                work.settle(ask, Proved(_COVERED))
-            else:
-                end = _FOR_GOOD if hole.end is None else Phrase(str(hole.end), str(hole.end))
-                work.settle(ask, Refuted(_HOLE.fill(name=name, start=hole.start, end=end), None))
+        if ask.question is not Question.HOLES:
+            continue
+        if not gaps:
+            work.settle(ask, Proved(_COVERED))
+            continue
+        name, hole = gaps[0]
+        end = _FOR_GOOD if hole.end is None else Phrase(str(hole.end), str(hole.end))
+        says = _HOLE.fill(name=name, start=hole.start, end=end)
+        months = [month for month in months_in(max(hole.start, first), min(hole.end or last, last)) if _within(work, month, hole)]
+        work.settle(ask, Refuted(says, without_result(work, ask, months[0]) if months else None))
+
+
+def _within(work: Work, month: date, hole: Hole) -> bool:
+    return in_force(hole.start, hole.end, decision_day(work.program, month))
+
+
+def _spare_gaps(work: Work) -> None:
+    """What is proved is proved of the months in which there is a value."""
+    for index, verdict in work.verdicts.items():
+        if isinstance(verdict, Proved) and work.job.asks[index].question is not Question.ALIVE:
+            work.verdicts[index] = Proved(_SPARED.fill(by=verdict.by))
 
 
 def _dead(work: Work, first: date) -> None:

@@ -7,9 +7,10 @@ from random import Random
 from time import process_time
 
 from policyrules.core.case import Instance, instances
+from policyrules.core.outcome import Failed
 from policyrules.review.drawing import draw_case
-from policyrules.review.proofs_findings import Ask, Proved, Question
-from policyrules.review.proofs_work import Work, breaks, broken, moving, outcome_of, refuted, shows
+from policyrules.review.proofs_findings import Ask, Household, Proved, Question
+from policyrules.review.proofs_work import Work, breaks, broken, failing, moving, outcome_of, refuted, shows
 from policyrules.review.replay import told
 from policyrules.review.sameness import month_in
 from policyrules.source.phrase import Phrase
@@ -59,3 +60,15 @@ def _settle(work: Work, ask: Ask, root: Instance, month: date, subject: str) -> 
     found = refuted(work, ask, root, month, subject)
     if found is not None:
         work.settle(ask, found)
+
+
+def without_result(work: Work, ask: Ask, month: date) -> Household | None:
+    """A household for which there is no result in a month, among a few drawn."""
+    random = Random(f"{work.job.key} {month}")
+    for _ in range(ROUNDS):
+        root = told(work.ground.book, draw_case(work.ground.book, month, random, [work.job.key], work.members))
+        for subject in [one.id for one in instances(root) if one.entity == work.entity] if root is not None else []:
+            assert root is not None
+            if isinstance(outcome_of(work, work.job.key, root, month, subject), Failed):
+                return failing(work, ask, root, month, subject)
+    return None

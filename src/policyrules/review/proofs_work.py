@@ -300,6 +300,17 @@ def refuted(work: Work, ask: Ask, root: Instance, month: date, subject: str, to:
     return None
 
 
+def failing(work: Work, ask: Ask, root: Instance, month: date, subject: str) -> Household | None:
+    """A household without a result, made small and decided by the reference."""
+
+    def holds(one: Instance) -> bool:
+        return isinstance(outcome_of(work, ask.key, one, month, subject), Failed) and work.ground.side.allows(one, month)
+
+    small = smaller(root, work.program, work.rests_on.facts, subject, holds)
+    again = told(work.ground.book, document_of(small, (work.program,)))
+    return _household(work, ask, again, month, subject) if again is not None and holds(again) else None
+
+
 def _reference(work: Work, key: str, root: Instance, month: date, subject: str) -> Outcome:
     asked = [(key, one) for one in instances(root) if one.id == subject]
     return interpreter.decide(work.program, root, work.ground.side.occasion(month), asked, trace=False)[0].outcome
