@@ -24,6 +24,7 @@ from policyrules.review.diff_proof import cover
 from policyrules.review.diff_values import Change, Difference, Verdict
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import SourceText
+from spec_runner import read_chapter
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -88,8 +89,8 @@ def assert_replays(difference: Difference) -> None:
         for change in found.changes:
             told = change.example
             answers = []
-            for book in (difference.old, difference.new):
-                decision = decide(book, told.document, month=told.month, ask=found.name)
+            for book, document in zip((difference.old, difference.new), told.documents, strict=True):
+                decision = decide(book, document, month=told.month, ask=found.name)
                 assert not decision.diagnostics, decision.text("en")
                 (answer,) = [each for each in decision.answers if each.instance.id == told.subject and each.key == found.key]
                 answers.append(answer.outcome)
@@ -297,3 +298,30 @@ def test_other_outcomes_are_told() -> None:
     kind = share().program.benefits["补助"].type
     every = (Refused(None), Conflict(()), Failed(Phrase("", "")), Granted(Fraction(1)))
     assert [outcome_phrase(one, kind).en for one in every] == ["refused", "conflict", "cannot be computed", "1.00 yuan/month"]
+
+
+# ---------------------------------------------------------------- any two policies
+
+
+def manual() -> list[Book]:
+    """The policies of the manual, one book a page, as different as policies can be."""
+    found = []
+    for path in sorted((POLICIES.parent / "tests" / "spec").glob("[01]*.md")):
+        for section in read_chapter(path).sections:
+            files = [block for block in section.blocks if block.kind == "policy" and "/" not in block.options.get("file", "")]
+            book = compile_book(SourceText(f"{index}.policy", block.body + "\n") for index, block in enumerate(files))
+            if files and not book.errors and (book.program.benefits or book.program.rules):
+                found.append(book)
+    return found
+
+
+def test_any_two_policies_can_be_compared() -> None:
+    books = manual()
+    assert len(books) > 40
+    for one, other in zip(books[::3], books[1::3], strict=False):
+        difference = compared(one, other)
+        assert difference.text("zh")
+        assert difference.text("en")
+        assert json.dumps(difference.to_json("en"))
+        assert_replays(difference)
+        assert compared(one, one).equal

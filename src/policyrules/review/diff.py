@@ -23,7 +23,7 @@ from policyrules.review.diff_cases import read, sides
 from policyrules.review.diff_changes import Finder, joined_spans
 from policyrules.review.diff_matching import Match, Stretch, match
 from policyrules.review.diff_proof import Covered, cover, strange
-from policyrules.review.diff_values import DIFFERS, GONE, NEW, NOT_PROVED, SAME, Difference, Span, Verdict
+from policyrules.review.diff_values import DIFFERS, GONE, NEW, NOT_PROVED, SAME, STRUCTURE, Difference, Span, Verdict
 from policyrules.review.diff_written import WORDS, written
 from policyrules.review.sameness import Differs, NotProved, Same, compare
 from policyrules.source.diagnostic import Diagnostic
@@ -35,7 +35,6 @@ _NOWHERE = Place(SourceText("diff", ""), 0, 0)
 _AHEAD = 11
 """Months beyond the last change that are compared by proof; nothing changes there but ages."""
 
-_STRUCTURE = Phrase("结构相同", "the same structure")
 _TRIED = Phrase("试了 {count} 户，没有试到不同；没有证明", "{count} households tried and no difference met; not proved")
 _SHOWN = Phrase("有户看到不同", "shown by a household")
 
@@ -154,7 +153,7 @@ class _Comparing:
             elif key not in comparable:
                 result.append(self._verdict(key, new[other], NOT_PROVED, _OTHER_KIND))
             elif key not in changed:
-                result.append(self._verdict(key, new[other], SAME, _STRUCTURE))
+                result.append(self._verdict(key, new[other], SAME, STRUCTURE))
             elif key in finder.differing:
                 result.append(self._verdict(key, new[other], DIFFERS, _SHOWN))
             else:

@@ -102,10 +102,11 @@ def fitted(root: Instance, program: Program) -> Instance:
 
     def copy(one: Instance, parent: Instance | None) -> Instance:
         declared = program.entities.get(one.entity)
-        roles = {role.name for role in declared.roles} if declared is not None else set()
+        roles = {role.name: role.entity for role in declared.roles} if declared is not None else {}
         facts = {key: value for key, value in one.facts.items() if (one.entity, key) in program.facts}
         made = Instance(one.entity, one.id, facts, parent=parent)
-        made.members = {role: [copy(member, made) for member in group] for role, group in one.members.items() if role in roles}
+        known = {role: group for role, group in one.members.items() if all(member.entity == roles.get(role) for member in group)}
+        made.members = {role: [copy(member, made) for member in group] for role, group in known.items() if role in roles}
         return made
 
     return copy(root, None)
@@ -113,14 +114,28 @@ def fitted(root: Instance, program: Program) -> Instance:
 
 def completed(root: Instance, other: Instance) -> Instance:
     """`root` with what only `other` tells, member by member: so that a household drawn for one version suits both."""
+    _complete(root, other)
+    seen: set[str] = set()
+    for one in instances(root):
+        # Both were given ids of their own, and somebody may have come over with the id of another.
+        count = 2
+        while one.id in seen:
+            one.id = f"{one.id.rstrip('0123456789')}{count}"
+            count += 1
+        seen.add(one.id)
+    return root
+
+
+def _complete(root: Instance, other: Instance) -> None:
     for key, value in other.facts.items():
         root.facts.setdefault(key, value)
     for role, group in other.members.items():
         mine = root.members.setdefault(role, group)
         for one, another in zip(mine, group, strict=False):
             if one is not another:
-                completed(one, another)
-    return root
+                _complete(one, another)
+            else:
+                one.parent = root
 
 
 def read(book: Book, document: dict[str, object]) -> Instance | None:

@@ -245,7 +245,8 @@ class _Teller:
         made = self.made
         programs = [self.programs["new"], self.programs["old"]]
         words = household_words(small.root, small.subject, facts, programs)
-        return Example(document_of(small.root, programs), words, made.month, small.subject, small.before, small.after)
+        documents = document_of(made.old.own(small.root), programs[1:]), document_of(made.new.own(small.root), programs[:1])
+        return Example(documents, words, made.month, small.subject, small.before, small.after)
 
 
 def _sort(before: Sign, after: Sign) -> str:

@@ -84,7 +84,8 @@ def _change(change: Change, kind: Type, language: Language) -> dict[str, object]
         "case": {
             "month": month_text(example.month, "en"),
             "subject": example.subject,
-            "document": example.document,
+            "document": example.documents[1],
+            "document_old": example.documents[0] if example.documents[0] != example.documents[1] else None,
             "old": _outcome(example.before, kind),
             "new": _outcome(example.after, kind),
         },

@@ -7,7 +7,7 @@ from datetime import date
 
 from policyrules.explain.words import LIST, joined
 from policyrules.review.diff_marks import arrow, change_words, outcome_phrase, with_change
-from policyrules.review.diff_values import DIFFERS, GONE, NEW, NOT_PROVED, SAME, Change, Difference, Span, Verdict
+from policyrules.review.diff_values import DIFFERS, GONE, NEW, NOT_PROVED, SAME, STRUCTURE, Change, Difference, Span, Verdict
 from policyrules.review.diff_written import ADDED, CHANGED, REMOVED, RENAMED, Written
 from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.source.render import render, visible
@@ -16,6 +16,10 @@ from policyrules.values.calendar import month_text
 from policyrules.values.types import Type
 
 _EQUAL = Phrase("两个版本对每一户、每个月都一样。", "Both versions come to the same for every household in every month.")
+_EQUAL_PROVED = Phrase(
+    "两个版本一样：结构相同，或者在下面写明的范围内已经证明。",
+    "Both versions come to the same: by their structure, or by proof as far as is said below.",
+)
 _EQUAL_WORDS = Phrase(
     "两个版本对每一户、每个月都一样，只改了文字。", "Both versions come to the same for every household in every month; only words have changed."
 )
@@ -97,6 +101,8 @@ def headline(difference: Difference) -> Phrase:
     if difference.equal and difference.bounded:
         span = _span(Span(difference.first, difference.last))
         return (_EQUAL_WORDS_IN if _only_words_differ(difference) else _EQUAL_IN).fill(span=span)
+    if difference.equal and any(verdict.why != STRUCTURE for verdict in difference.verdicts if verdict.state == SAME):
+        return _EQUAL_PROVED
     if difference.equal:
         return _EQUAL_WORDS if _only_words_differ(difference) else _EQUAL
     benefits = [verdict for verdict in difference.verdicts if verdict.benefit]
@@ -105,7 +111,9 @@ def headline(difference: Difference) -> Phrase:
         count = sum(verdict.state == state for verdict in benefits)
         if count:
             said = words.fill(count=count)
-            parts.append(Phrase(said.zh, _ONE.get(state, _ONE_SAME)) if count == 1 else said)
+            said = Phrase(said.zh, _ONE.get(state, _ONE_SAME)) if count == 1 else said
+            names = joined(LIST, [plain(verdict.name) for verdict in benefits if verdict.state == state])
+            parts.append(said if state == SAME else _WHY.fill(names=said, why=names))
     different = any(verdict.state == DIFFERS or (verdict.benefit and verdict.state in (NEW, GONE)) for verdict in difference.verdicts)
     if not any(verdict.state != SAME for verdict in benefits):
         parts = [_others_counted(difference.verdicts)]

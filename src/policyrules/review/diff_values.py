@@ -15,6 +15,9 @@ from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Language, Phrase
 from policyrules.values.types import Type
 
+STRUCTURE = Phrase("结构相同", "the same structure")
+"""How it is known of what means the same however it is written."""
+
 SAME, DIFFERS, NOT_PROVED, NEW, GONE = "same", "differs", "not proved", "new", "removed"
 
 
@@ -28,9 +31,10 @@ class Span:
 
 @frozen
 class Example:
-    """A household in which the versions differ: as the JSON case `decide` takes, and in a line; its outcomes by both."""
+    """A household in which the versions differ: as the JSON case `decide` takes (of the old version, of the new: the same where both
+    ask the same), and in a line; its outcomes by both."""
 
-    document: dict[str, object] = field(eq=False, repr=False)
+    documents: tuple[dict[str, object], dict[str, object]] = field(eq=False, repr=False)
     words: Phrase
     month: date
     subject: str
@@ -62,7 +66,7 @@ class Change:
 @frozen
 class Verdict:
     """One name: `state` is same, differs, not proved, new or removed; `why` how that is known; `complete` whether the changes listed
-    are proved to be all there are (None: not tried), `incomplete_why` why not."""
+    are proved to be all there are, in words (None: not), `open` why that is not proved (None: not tried)."""
 
     key: str
     name: str
