@@ -362,6 +362,9 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert cli.run(["sql", str(policy), "--month", "2020-04", "--ask", "补助"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("WITH") and '"个人"' in printed
+    assert cli.run(["sql", str(policy), "--month", "2020-04", "--ask", "补助", "--dialect", "spark", "--lang", "en"]) == 0
+    remark, query = capsys.readouterr().out.split("\n", 1)
+    assert remark.startswith("-- ") and "--engine spark" in remark and query.startswith("WITH")
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])

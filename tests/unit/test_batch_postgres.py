@@ -167,6 +167,23 @@ def test_tables_that_cannot_be_decided_are_named(book: Book, database: Any, tmp_
     assert [one.name for one in tmp_path.iterdir()] == []
 
 
+def test_many_names_are_decided_in_parts(book: Book, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A select of PostgreSQL has no more than 1,664 columns; a name that alone needs more is told."""
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    asked: dict[str, Any] = {"month": "2020-04", "ask": NAMES, "engine": "postgres", "dsn": dsn_or_skip()}
+    paths = tables(database)
+    # Household 5 has somebody twice.
+    database.execute("INSERT INTO people SELECT * FROM people WHERE 编号 = '7'")
+    wanted = batch(book, paths, str(one), **asked)
+    monkeypatch.setattr(batch_postgres, "MOST_COLUMNS", 12)
+    found = batch(book, paths, str(other), **asked)
+    assert found == wanted and found.value is not None and found.value.apart == {"户": 1, "个人": 2}
+    assert rows_of(other) == rows_of(one)
+    monkeypatch.setattr(batch_postgres, "MOST_COLUMNS", 5)
+    other.unlink()
+    assert said(batch(book, paths, str(other), **asked)) == ["B128"] and not other.exists()
+
+
 def test_names_are_those_of_the_table_whatever_the_search_path(book: Book, database: Any, tmp_path: Path) -> None:
     """A table may be called what the batch calls its own relations."""
     paths = tables(database)

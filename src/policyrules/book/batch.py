@@ -93,7 +93,8 @@ def batch(
     passed_over: Collection[tuple[str, str]] = (),
 ) -> Checked[Summary | None]:
     """Decide everybody in the rosters (entity to file or table) and write the result to `out`, with one of ENGINES. Columns that are
-    `passed_over`, by entity and name, are read as if they were not there."""
+    `passed_over`, by entity and name, are read as if they were not there. Rows that nobody can be decided by (`batch_faults`) are errors
+    in the result, and warnings tell of them."""
     occasion, asked = occasion_of(book.program, month, day), asked_keys(book, ask)
     kind, settings = _kind(engine), Settings(dsn, memory)
     findings = (*book.errors, *occasion.diagnostics, *asked.diagnostics, *kind.refused(rosters, out, settings))

@@ -19,11 +19,16 @@ from policyrules.book.batch_tables import LEFT, OPEN, RESULT, Tables, quoted, ra
 from policyrules.book.postgres_trouble import not_connected, trouble_of
 from policyrules.book.result_file import write_result
 from policyrules.book.roster import Roster
+from policyrules.engines.columnar import Plan
+from policyrules.engines.plan_stages import narrowed, widest
+from policyrules.engines.sql import query
 from policyrules.source.diagnostic import Diagnostic
 
 EXTRA, LIBRARIES = "postgres", ("psycopg", "sqlglot", "pyarrow")
 TABLE = "table:"
 """Before the name of a table the result goes to."""
+MOST_COLUMNS = 1664
+"""More no select of PostgreSQL can have; where many names are asked they are decided a part after the other."""
 _AT_A_TIME = 20_000
 _WAIT = 15
 
@@ -142,6 +147,17 @@ class Postgres(Tables):
             for oid, word, kind in self.connection.execute(kinds, ([column.type_code for column in columns],))
         }
         return [(column.name, types[column.type_code]) for column in columns]
+
+    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
+        plans = narrowed(plan, MOST_COLUMNS)
+        for part in plans:
+            if (count := widest(part)) > MOST_COLUMNS:
+                raise Stopped(about(problems.TOO_WIDE, "--ask", name=part.results[0].name, count=count, most=MOST_COLUMNS))
+        first, *others = (query(part, self.dialect) for part in plans)
+        self.execute(f"CREATE TEMP TABLE {RESULT} AS {first}")
+        for sql in (*others, *more):
+            self.execute(f"INSERT INTO {RESULT} {sql}")
+        return True
 
     def set_aside(self) -> int:
         every = super().set_aside()

@@ -54,6 +54,12 @@ CONNECTION_LOST = error(
     "the connection to the database was lost; the result is there as a whole or not at all",
 )
 DATABASE_STOPPED = error("B121", "数据库没有做完，什么也没有写：{detail}", "the database did not finish, and nothing was written: {detail}")
+TOO_WIDE = error(
+    "B128",
+    "决定“{name}”要 {count} 列，PostgreSQL 最多 {most} 列",
+    "“{name}” needs {count} columns to be decided, and PostgreSQL has {most} at most",
+    ("用 --engine duckdb", "use --engine duckdb"),
+)
 NOT_A_TABLE = error(
     "B123",
     "“{path}”的名册是 {got}，不是表",

@@ -12,8 +12,6 @@ from policyrules.book.batch_engine import Engine, Member
 from policyrules.book.batch_faults import sound
 from policyrules.book.roster import Roster, canonical
 from policyrules.core.program import Program
-from policyrules.engines.columnar import Plan
-from policyrules.engines.sql import query
 from policyrules.engines.sql_nodes import short_name
 from policyrules.engines.sql_words import DIALECTS
 
@@ -59,12 +57,6 @@ class Tables(Engine):
 
     def _words(self, sql: str) -> list[str]:
         return [str(row[0]) for row in self.rows(sql)]
-
-    def decide(self, plan: Plan, more: Sequence[str] = ()) -> bool:
-        self.execute(f"CREATE TEMP TABLE {RESULT} AS {query(plan, self.dialect)}")
-        for sql in more:
-            self.execute(f"INSERT INTO {RESULT} {sql}")
-        return True
 
     def set_aside(self) -> int:
         households = f"SELECT DISTINCT household FROM {RESULT} WHERE status IS NULL"

@@ -19,6 +19,10 @@ from policyrules.source.text import Place, SourceText
 
 _ALONE = Phrase("逐户决定 {done}/{every}", "decided by themselves: {done}/{every}")
 _DONE = Phrase("{out}：{rows} 行（{counts}），其中逐户决定 {alone} 户", "{out}: {rows} rows ({counts}), {alone} households decided by themselves")
+_IN_STEPS = Phrase(
+    "Spark 为一条这么长的查询做计划可能要几分钟；policyrules batch --engine spark 分步做，快得多",
+    "Spark may take minutes to plan one query as long as this; policyrules batch --engine spark takes it in steps, which is much quicker",
+)
 
 
 def decide_rosters(options: Namespace) -> int:
@@ -63,6 +67,8 @@ def print_sql(options: Namespace) -> int:
     found = batch_sql(load(options.policies), month=options.month, day=options.day, ask=options.ask, dialect=options.dialect)
     if found.value is None:
         return _said(found.diagnostics, options)
+    if options.dialect == "spark":
+        print(f"-- {_IN_STEPS(options.lang)}")
     print(found.value)
     return FINE
 

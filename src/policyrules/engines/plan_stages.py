@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from policyrules.engines.columnar import Plan, Result
 from policyrules.engines.plan import ID, ROLE, UP, Fetched, Gathered, Made, Node, in_several_roles, reads
@@ -40,6 +40,20 @@ def stages(plan: Plan) -> tuple[dict[str, list[str]], list[Stage]]:
             for entity, name in _needed(plan, node):
                 live.setdefault(entity, set()).add(name)
     return {entity: sorted(names) for entity, names in live.items()}, order
+
+
+def widest(plan: Plan) -> int:
+    """How many columns a relation on the way to the result has at most, with the id that members are gathered by."""
+    base, order = stages(plan)
+    return max(map(len, (*base.values(), *(stage.carried for stage in order))), default=0) + 1
+
+
+def narrowed(plan: Plan, most: int) -> list[Plan]:
+    """Plans whose results together are those of the plan, none of them wider, unless there is one result alone that is."""
+    if len(plan.results) < 2 or widest(plan) <= most:
+        return [plan]
+    half = len(plan.results) // 2
+    return [part for results in (plan.results[:half], plan.results[half:]) for part in narrowed(evolve(plan, results=results), most)]
 
 
 def outputs(result: Result) -> set[str]:
