@@ -16,7 +16,7 @@ def add_diff_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--members", type=_count, default=3, metavar="N", help="每户最多试几个成员，默认 3 / members of a household, at most")
     parser.add_argument("--from", dest="first", metavar="MONTH", help="从哪个月起比较 / the first month, 2020-04")
     parser.add_argument("--to", dest="last", metavar="MONTH", help="比较到哪个月 / the last month")
-    parser.add_argument("--seconds", type=_seconds, default=5, metavar="N", help="证明最多用几秒，默认 5 / seconds for proofs, at most")
+    parser.add_argument("--seconds", type=_seconds, default=3, metavar="N", help="证明最多用几秒，默认 3 / seconds for proofs, at most")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="输出文字或 JSON / write text or JSON")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="中文或英文 / language of messages")
     add_roster_options(parser)

@@ -47,7 +47,7 @@ def diff(
     members: int = 3,
     first: str | date | None = None,
     last: str | date | None = None,
-    seconds: float = 5,
+    seconds: float = 3,
     names: tuple[str, str] = ("旧版", "新版"),
 ) -> Difference:
     """What differs between two versions, in every month from `first` to `last` (without: wherever either version has parameters).
@@ -158,7 +158,12 @@ class _Comparing:
                 result.append(self._verdict(key, new[other], DIFFERS, _SHOWN))
             else:
                 result.append(self._proved(key, new[other], finder, until))
-        result = [self._told(each, finder, until) if each.state == DIFFERS else each for each in result]
+        left = sum(each.state == DIFFERS and each.key in benefits for each in result)
+        for index, each in enumerate(result):
+            if each.state == DIFFERS:
+                # Each gets its share of the time that is left.
+                result[index] = self._told(each, finder, monotonic() + max(until - monotonic(), 0) / max(left, 1))
+                left -= each.key in benefits
         return (*result, *[self._verdict(key, new[key], NEW) for key in come])
 
     def _told(self, verdict: Verdict, finder: Finder, until: float) -> Verdict:
@@ -175,17 +180,15 @@ class _Comparing:
 
     def _covered(self, key: str, finder: Finder, until: float) -> Covered:
         """Whether the kinds found are all; what the solver finds beside them is looked into until it finds nothing more."""
-        left = [other for other in finder.benefits if other in finder.differing and other >= key]
-        own = monotonic() + max(until - monotonic(), 0) / max(len(left), 1)
         changed = finder.changed(key)
-        covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, own)
-        while covered.root is not None and covered.month is not None and monotonic() < own:
+        covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, until)
+        while covered.root is not None and covered.month is not None and monotonic() < until:
             before, month = finder.pairs(key), covered.month
             stretch = next(each for each in reversed(self.match.stretches) if each.first <= month)
             finder.search(stretch, {key: finder.benefits[key]}, ((key, covered.root),), month)
             if finder.pairs(key) == before:
                 return strange()
-            covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, own)
+            covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, until)
         return covered
 
     def _verdict(self, key: str, declared: Rule | Benefit, state: str, why: Phrase | None = None) -> Verdict:

@@ -14,7 +14,7 @@ from policyrules.core.describing import Words, describe, described, operation
 from policyrules.core.outcome import Computed, Conflict, Failed, Granted, Outcome
 from policyrules.core.program import Benefit, BenefitValue, Choice, Expression, Grant, Literal, Operation, ParameterValue, Program, RuleValue
 from policyrules.engines.interpreter import at_first_sight
-from policyrules.explain.words import COMMA, LIST, SEMICOLON, joined
+from policyrules.explain.words import LIST, SEMICOLON, joined
 from policyrules.review.diff_probes import Figure, Version
 from policyrules.review.diff_regions import Holds, Limit, Mark, Moves
 from policyrules.review.diff_search import Seen
@@ -50,6 +50,7 @@ _FAILED = Phrase("无法计算", "cannot be computed")
 _MORE, _LESS = Phrase("多 {amount}", "{amount} more"), Phrase("少 {amount}", "{amount} less")
 _PER_HEAD = Phrase("每人{change}", "{change} for each person")
 _SOME = Phrase("{low} 至 {high}（看到的）", "{low} to {high} (of those seen)")
+_FROM_TO = Phrase("从{low}到{high}（看到的）", "from {low} to {high} (of those seen)")
 _ARROW = Phrase("{before} → {after}", "{before} → {after}")
 _WITH_CHANGE = Phrase("{change}（{difference}）", "{change} ({difference})")
 _PEOPLE = Phrase("{count} 人", "{count} people")
@@ -182,10 +183,8 @@ def change_words(amounts: Amounts, kind: Type) -> Phrase:
         ends = sorted((abs(amounts.least), abs(amounts.most)))
         ranged = _SOME.fill(low=shown_phrase(ends[0], kind), high=shown_phrase(ends[1], kind))
         return (_MORE if amounts.least >= 0 else _LESS).fill(amount=ranged)
-    return joined(COMMA, [_LESS.fill(amount=shown_phrase(-amounts.least, kind)), _MORE.fill(amount=_SOME_UP.fill(high=shown_phrase(amounts.most, kind)))])
-
-
-_SOME_UP = Phrase("{high}之间都有（看到的）", "{high} and all between (of those seen)")
+    ends = _LESS.fill(amount=shown_phrase(-amounts.least, kind)), _MORE.fill(amount=shown_phrase(amounts.most, kind))
+    return _FROM_TO.fill(low=ends[0], high=ends[1])
 
 
 def _signed(change: Fraction, kind: Type) -> Phrase:

@@ -27,17 +27,20 @@ from policyrules.review.sameness_proof import common_shapes
 from policyrules.review.stretches import closure, stretches
 from policyrules.source.phrase import Phrase
 from policyrules.values.calendar import add_months, month_text
-from policyrules.values.types import DAY
+from policyrules.values.types import DAY, Day
 
 AHEAD = 11
 """Months beyond the last change that are looked at; nothing changes there but ages."""
+
+_FIRST, _LAST = date(1850, 1, 1), date(2200, 12, 31)
+"""Days of cases lie between these."""
 
 _ALL = Phrase(
     "{months}、户内每类成员不超过 {members} 人，已经证明",
     "proved for {months} and households with at most {members} in each list",
 )
 _MONTHS = Phrase("{first} 至 {last}", "{first} to {last}")
-_PART = Phrase("时间内证明了 {done}/{all}", "{done} of {all} parts were proved in the time given")
+_PART = Phrase("时间内只证明了 {done}/{all}；--seconds 大一些可以证完", "only {done} of {all} parts were proved in the time given; --seconds gives more")
 _UNREAD = Phrase("求解器读不了{what}", "the solver cannot read {what}")
 _NO_SOLVER = Phrase("没有装求解器（pip install 'policyrules[proof]'）", "the solver is not installed (pip install 'policyrules[proof]')")
 _STRANGE = Phrase("求解器给出的一户没有试出来", "a household the solver gave was not met by trying")
@@ -137,11 +140,18 @@ def _asked(question: _Question, window: Window, shape: Shape) -> Any:
 
 
 def _born(world: World, program: Program) -> Iterator[Any]:
-    """That nobody is born after the day of the decision: a slip of the pen makes no difference worth telling."""
+    """That nobody is born after the day of the decision, and no other day lies out of all reckoning: a slip of the pen makes no
+    difference worth telling."""
     today = MomentValue(Moment.DAY, DAY)
-    for entity, key in births(program):
+    born = births(program)
+    for (entity, key), fact in program.facts.items():
+        if not isinstance(fact.type, Day):
+            continue
         for address in smt.addresses(world, entity):
-            yield smt.operation(world, "less_equal", smt.fact(world, address, key), smt.expression(world, today, address)).value
+            day = smt.fact(world, address, key)
+            last = smt.expression(world, today, address) if (entity, key) in born else smt.literal(world, _LAST)
+            yield smt.operation(world, "less_equal", day, last).value
+            yield smt.operation(world, "less_equal", smt.literal(world, _FIRST), day).value
 
 
 def _addresses(world: World, entity: str) -> Iterator[Address]:

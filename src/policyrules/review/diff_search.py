@@ -24,7 +24,7 @@ from policyrules.review.diff_matching import Stretch
 from policyrules.review.drawing import draw_case
 from policyrules.values.types import Value
 
-DRAWS = 120
+DRAWS = 100
 """Households drawn for a stretch of months."""
 
 VALUES = 10
