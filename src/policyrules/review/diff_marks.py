@@ -183,8 +183,8 @@ def change_words(amounts: Amounts, kind: Type) -> Phrase:
         ends = sorted((abs(amounts.least), abs(amounts.most)))
         ranged = _SOME.fill(low=shown_phrase(ends[0], kind), high=shown_phrase(ends[1], kind))
         return (_MORE if amounts.least >= 0 else _LESS).fill(amount=ranged)
-    ends = _LESS.fill(amount=shown_phrase(-amounts.least, kind)), _MORE.fill(amount=shown_phrase(amounts.most, kind))
-    return _FROM_TO.fill(low=ends[0], high=ends[1])
+    low, high = _LESS.fill(amount=shown_phrase(-amounts.least, kind)), _MORE.fill(amount=shown_phrase(amounts.most, kind))
+    return _FROM_TO.fill(low=low, high=high)
 
 
 def _signed(change: Fraction, kind: Type) -> Phrase:
