@@ -181,14 +181,15 @@ class _Comparing:
     def _covered(self, key: str, finder: Finder, until: float) -> Covered:
         """Whether the kinds found are all; what the solver finds beside them is looked into until it finds nothing more."""
         changed = finder.changed(key)
-        covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, until)
+        both, full = (finder.old, finder.new), finder.full
+        covered = cover(self.match, both, key, changed, finder.pairs(key), self.members, until, full)
         while covered.root is not None and covered.month is not None and monotonic() < until:
             before, month = finder.pairs(key), covered.month
             stretch = next(each for each in reversed(self.match.stretches) if each.first <= month)
             finder.search(stretch, {key: finder.benefits[key]}, ((key, covered.root),), month)
             if finder.pairs(key) == before:
                 return strange()
-            covered = cover(self.match, (finder.old, finder.new), key, changed, finder.pairs(key), self.members, until)
+            covered = cover(self.match, both, key, changed, finder.pairs(key), self.members, until, full)
         return covered
 
     def _verdict(self, key: str, declared: Rule | Benefit, state: str, why: Phrase | None = None) -> Verdict:

@@ -46,7 +46,8 @@ class Finder:
     names: Mapping[str, str]
     most: int
     bounded: bool = False
-    """Whether the months were asked for. If not, months in which a benefit is not in force yet are passed over."""
+    """Whether the months were asked for. If not, months in which a benefit is not in force yet are passed over, and in months in which
+    not every parameter has a value what cannot be computed is no difference."""
 
     told: dict[Kind, Change] = field(factory=dict, init=False)
     differing: dict[str, list[Stretch]] = field(factory=dict, init=False)
@@ -65,6 +66,17 @@ class Finder:
     def pairs(self, key: str) -> tuple[Pair, ...]:
         """The kinds of difference met of a key, also those that are not told because another tells as much."""
         return tuple(self.met.get(key, ()))
+
+    def early(self, stretch: Stretch) -> bool:
+        """Whether some parameter has no value yet."""
+        return not self.bounded and stretch.first < self.full
+
+    @property
+    def full(self) -> date:
+        """The first month in which every parameter has had a value, in both versions."""
+        every = [one for program in (self.match.old, self.match.new) for one in program.parameters.values()]
+        starts = [min(row.start for row in one.timeline) for one in every if one.timeline]
+        return date.min if self.bounded or not starts else max(starts)
 
     def changed(self, key: str) -> tuple[Stretch, ...]:
         """The stretches on which a key does not plainly mean the same, without those that are passed over."""
@@ -97,12 +109,14 @@ class Finder:
         readers = {key: Reader((self.old, self.new), month or stretch.first, one) for key, one in taken.items()}
         articles = {key: _articles(self.match, key, keys[key]) for key in explored}
         earlier = {kind: root for kind, root in self._seeds.items() if kind[0].key in keys}
-        draws = 0 if month is not None else DRAWS // 3 if earlier else DRAWS
+        partly = self.early(stretch)
+        draws = 0 if month is not None else DRAWS // 3 if earlier or partly else DRAWS
 
         def turned(one: Seen) -> Way:
             return readers[one.pair.key].turned(one)
 
-        made = Search(self.old, self.new, keys, stretch, self.most, Random(0), articles, turned, tuple(earlier), month or stretch.first, draws)
+        when = month or stretch.first
+        made = Search(self.old, self.new, keys, stretch, self.most, Random(0), articles, turned, tuple(earlier), when, draws, partly)
         search(made, [*seeds, *((kind[0].key, root) for kind, root in earlier.items())])
         self.tried += made.tried
         teller = _Teller(self.match, made, readers)

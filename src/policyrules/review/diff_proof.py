@@ -64,14 +64,25 @@ class _Question:
     key: str
     pairs: Sequence[Pair]
     until: float
+    full: date
 
 
 def cover(
-    found: Match, both: tuple[Side, Side], key: str, changed: Sequence[Stretch], pairs: Sequence[Pair], members: int, until: float
+    found: Match,
+    both: tuple[Side, Side],
+    key: str,
+    changed: Sequence[Stretch],
+    pairs: Sequence[Pair],
+    members: int,
+    until: float,
+    full: date = date.min,
 ) -> Covered:
-    """Whether every household in which a benefit differs on these stretches is of one of these kinds."""
+    """Whether every household in which a benefit differs on these stretches is of one of these kinds.
+
+    What cannot be computed is no difference before `full`, the first month in which everything has a value.
+    """
     try:
-        return _covered(found, both, changed, _Question((found.old, found.new), key, pairs, until), members)
+        return _covered(found, both, changed, _Question((found.old, found.new), key, pairs, until, full), members)
     except smt.Unsupported as unread:
         return Covered(False, _UNREAD.fill(what=unread.what))
     except ModuleNotFoundError:
@@ -87,7 +98,7 @@ def _covered(found: Match, both: tuple[Side, Side], changed: Sequence[Stretch], 
     programs, key, until = plain.programs, plain.key, plain.until
     last = changed[-1].last or add_months(changed[-1].first, AHEAD) or changed[-1].first
     windows = [each for each in stretches(programs, (key,), changed[0].first, last) if _changes(changed, each)]
-    hidden = _Question(_without_common(found, key, changed), key, plain.pairs, until)
+    hidden = _Question(_without_common(found, key, changed), key, plain.pairs, until, plain.full)
     parts = [(window, shape) for shape in common_shapes(programs, (key,), members) for window in windows]
     done = 0
     for window, shape in parts:
@@ -133,6 +144,8 @@ def _asked(question: _Question, window: Window, shape: Shape) -> Any:
         was = [_is(one, old.benefits[question.key], address, before, pair.before, end=False) for pair in question.pairs]
         now = [_is(other, new.benefits[question.key], address, after, pair.after) for pair in question.pairs]
         told = [z.both(*each) for each in zip(was, now, strict=True)]
+        if window.first < question.full:
+            told += [before.failed, after.failed]
         model = smt.satisfy([one, other], [smt.different(before, after), *born, *(z.no(each) for each in told)], left)
         if model is not smt.NONE:
             return model if model is smt.UNTOLD else (one, other, model)

@@ -82,7 +82,8 @@ class Search:
     """What was seen on one stretch of months, by key; `keys` gives for keys of the old version those of the new, `articles`
     for each that is looked into the articles that stand for each other (by index), `turned` tells what makes a difference,
     `known` are the kinds of difference that need not be looked into again.
-    `month` stands for the stretch; `draws` is how many households are drawn."""
+    `month` stands for the stretch; `draws` is how many households are drawn. `early`: not everything
+    has a value yet, so that what cannot be computed tells nothing."""
 
     old: Side
     new: Side
@@ -95,6 +96,7 @@ class Search:
     known: Collection[Kind]
     month: date
     draws: int
+    early: bool = False
     seen: dict[str, list[Seen]] = field(factory=dict, init=False)
     found: dict[Pair, list[Seen]] = field(factory=dict, init=False)
     ways: dict[Kind, list[Seen]] = field(factory=dict, init=False)
@@ -163,10 +165,11 @@ def look(made: Search, root: Instance, keys: Sequence[str] | None = None) -> Non
         return
     made._tried.add(shape)
     for one in outcomes(made, root, made.keys if keys is None else keys):
-        if "open" in (one.pair.before.kind, one.pair.after.kind):
+        signs = one.pair.before.kind, one.pair.after.kind
+        if "open" in signs:
             continue
         made.seen.setdefault(one.pair.key, []).append(one)
-        if one.differs:
+        if one.differs and not (made.early and "failed" in signs):
             made.found.setdefault(one.pair, []).append(one)
             if one.pair.key not in made.articles:
                 continue

@@ -74,12 +74,18 @@ def _without_members(tried: Try, one: Seen) -> Seen:
         everybody = list(instances(twin))
         if at < len(everybody):
             out = everybody[at]
-            if out.parent is not None and not any(each.id == one.subject for each in instances(out)):
+            if out.parent is not None and not _is_last(out) and not any(each.id == one.subject for each in instances(out)):
                 for role, group in out.parent.members.items():
                     out.parent.members[role] = [each for each in group if each is not out]
                 one = tried(one, twin) or one
         at -= 1
     return one
+
+
+def _is_last(one: Instance) -> bool:
+    """Whether nobody would be left in the household: such a case cannot be told."""
+    holder = one.parent
+    return holder is not None and holder.parent is None and sum(map(len, holder.members.values())) == 1
 
 
 def _plainer(made: Search, tried: Try, one: Seen, at: int, key: str) -> Seen:
