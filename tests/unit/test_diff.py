@@ -209,6 +209,25 @@ def test_errors_say_which_version() -> None:
     assert not difference.equal
 
 
+def test_a_value_that_is_missing_for_a_month() -> None:
+    """Before everything has a value what cannot be computed tells nothing; what was paid does."""
+    text = HEAD.format(amount="600") + SHARE.format(share="50%", light="100", span="") + "参数 另外：元/月\n  自 2020-06-01  5\n算 数：元/月 = 另外\n"
+    difference = compared(book_of(text), book_of(text.replace("自 2020-01-01  600", "自 2020-02-01  600")))
+    found = verdict(difference, "补助")
+    assert {change.sort for change in found.changes} == {"error"}
+    assert [(span.first, span.last) for span in found.spans] == [(date(2020, 1, 1), date(2020, 1, 1))]
+    assert_replays(difference)
+
+
+def test_checks_that_differ_are_no_equality() -> None:
+    text = HEAD.format(amount="600") + SHARE.format(share="50%", light="100", span="")
+    checked = text + "核对 外地没有收入  对 户：本地户籍 或 月收入 为 0\n"
+    difference = compared(book_of(text), book_of(checked))
+    assert not difference.equal
+    assert difference.to_json("en")["status"] == "different"
+    assert "checks differ" in difference.text("en")
+
+
 # ---------------------------------------------------------------- how it is known
 
 

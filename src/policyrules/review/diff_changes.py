@@ -47,7 +47,7 @@ class Finder:
     most: int
     bounded: bool = False
     """Whether the months were asked for. If not, months in which a benefit is not in force yet are passed over, and in months in which
-    not every parameter has a value what cannot be computed is no difference."""
+    not every parameter has a value what cannot be computed is no difference from what is refused."""
 
     told: dict[Kind, Change] = field(factory=dict, init=False)
     differing: dict[str, list[Stretch]] = field(factory=dict, init=False)

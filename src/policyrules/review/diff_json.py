@@ -35,7 +35,7 @@ def json_of(difference: Difference, language: Language) -> dict[str, object]:
 
 
 def _differs(difference: Difference) -> bool:
-    return any(each.state == "differs" or (each.benefit and each.state in ("new", "removed")) for each in difference.verdicts)
+    return difference.checks or any(each.state == "differs" or (each.benefit and each.state in ("new", "removed")) for each in difference.verdicts)
 
 
 def _written(one: Written, language: Language) -> dict[str, object]:

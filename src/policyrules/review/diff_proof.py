@@ -79,7 +79,8 @@ def cover(
 ) -> Covered:
     """Whether every household in which a benefit differs on these stretches is of one of these kinds.
 
-    What cannot be computed is no difference before `full`, the first month in which everything has a value.
+    What cannot be computed, where the other version does not pay, is no difference before `full`, the first month in which everything
+    has a value.
     """
     try:
         return _covered(found, both, changed, _Question((found.old, found.new), key, pairs, until, full), members)
@@ -145,7 +146,7 @@ def _asked(question: _Question, window: Window, shape: Shape) -> Any:
         now = [_is(other, new.benefits[question.key], address, after, pair.after) for pair in question.pairs]
         told = [z.both(*each) for each in zip(was, now, strict=True)]
         if window.first < question.full:
-            told += [before.failed, after.failed]
+            told += [z.both(before.failed, z.no(after.granted)), z.both(after.failed, z.no(before.granted))]
         model = smt.satisfy([one, other], [smt.different(before, after), *born, *(z.no(each) for each in told)], left)
         if model is not smt.NONE:
             return model if model is smt.UNTOLD else (one, other, model)

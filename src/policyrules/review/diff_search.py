@@ -83,7 +83,8 @@ class Search:
     for each that is looked into the articles that stand for each other (by index), `turned` tells what makes a difference,
     `known` are the kinds of difference that need not be looked into again.
     `month` stands for the stretch; `draws` is how many households are drawn. `early`: not everything
-    has a value yet, so that what cannot be computed tells nothing."""
+    has a value yet, so that what cannot be computed tells
+    nothing, unless the other version pays."""
 
     old: Side
     new: Side
@@ -169,7 +170,7 @@ def look(made: Search, root: Instance, keys: Sequence[str] | None = None) -> Non
         if "open" in signs:
             continue
         made.seen.setdefault(one.pair.key, []).append(one)
-        if one.differs and not (made.early and "failed" in signs):
+        if one.differs and not (made.early and "failed" in signs and "granted" not in signs):
             made.found.setdefault(one.pair, []).append(one)
             if one.pair.key not in made.articles:
                 continue

@@ -23,6 +23,10 @@ _EQUAL_PROVED = Phrase(
 _EQUAL_WORDS = Phrase(
     "两个版本对每一户、每个月都一样，只改了文字。", "Both versions come to the same for every household in every month; only words have changed."
 )
+_CHECKS = Phrase(
+    "两边都收的户结果都一样；但核对不同，有的个案只有一边收。",
+    "Households both versions take come to the same; but the checks differ, so that some cases are taken by one version only.",
+)
 _EQUAL_IN = Phrase("{span}，两个版本对每一户都一样。", "Both versions come to the same for every household, {span}.")
 _EQUAL_WORDS_IN = Phrase(
     "{span}，两个版本对每一户都一样，只改了文字。", "Both versions come to the same for every household, {span}; only words have changed."
@@ -106,6 +110,8 @@ def headline(difference: Difference) -> Phrase:
     if difference.equal:
         return _EQUAL_WORDS if _only_words_differ(difference) else _EQUAL
     benefits = [verdict for verdict in difference.verdicts if verdict.benefit]
+    if difference.checks and all(verdict.state == SAME for verdict in difference.verdicts):
+        return _CHECKS
     parts = []
     for state, words in _COUNTS:
         count = sum(verdict.state == state for verdict in benefits)

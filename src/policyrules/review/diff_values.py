@@ -10,7 +10,7 @@ from policyrules.book.book import Book
 from policyrules.core.outcome import Outcome
 from policyrules.core.program import Fact
 from policyrules.review.diff_marks import Amounts
-from policyrules.review.diff_written import Written
+from policyrules.review.diff_written import RENAMED, WORDS, Written
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Language, Phrase
 from policyrules.values.types import Type
@@ -104,8 +104,15 @@ class Difference:
     @property
     def equal(self) -> bool:
         """Whether both are known to come to the same for everybody, every month. Words may differ, and definitions be new or gone."""
+        if self.checks:
+            return False
         helpers = [each for each in self.verdicts if not each.benefit and each.state in (NEW, GONE)]
         return not (self.errors or self.findings) and all(each.state == SAME or each in helpers for each in self.verdicts)
+
+    @property
+    def checks(self) -> bool:
+        """Whether one version takes cases the other does not, because their 核对 differ."""
+        return any(each.kind == "check" and each.change not in (RENAMED, WORDS) for each in self.written)
 
     @property
     def settled(self) -> bool:
