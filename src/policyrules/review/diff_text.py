@@ -290,10 +290,12 @@ def _rest(difference: Difference, language: Language) -> str:
             if names and not (benefit and state == DIFFERS):
                 label = words if benefit else Phrase(f"{_OTHERS.zh}{words.zh}", f"{_OTHERS.en} that {_are(state)}")
                 lines.append(f"{label(language)}{_colon(language)}{visible(joined(LIST, names)(language))}")
+        reasons: dict[Phrase, list[Phrase]] = {}
         for verdict in group:
-            if verdict.state == NOT_PROVED:
-                words = _WHY.fill(names=verdict.name, why=verdict.why or plain(""))
-                lines.append(f"{_UNPROVED(language)}{_colon(language)}{visible(words(language))}")
+            if verdict.state == NOT_PROVED and verdict.why is not None:
+                reasons.setdefault(verdict.why, []).append(plain(verdict.name))
+        for why, names in reasons.items():
+            lines.append(f"{_UNPROVED(language)}{_colon(language)}{visible(_WHY.fill(names=joined(LIST, names), why=why)(language))}")
     return "\n".join([*lines, *_same(difference, language)])
 
 
