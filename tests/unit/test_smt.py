@@ -202,6 +202,17 @@ def test_a_long_chain_of_rules() -> None:
     assert smt.satisfy([world], [wrong], 30) is smt.NONE
 
 
+def test_a_chain_of_long_expressions() -> None:
+    rules = [rule("值0", fact("月收入"))]
+    for index in range(1, 100):
+        long = rule_value(f"值{index - 1}")
+        for _ in range(35):
+            long = op("add", long, yuan(1), kind=long.type)  # type: ignore[assignment]
+        rules.append(rule(f"值{index}", long))
+    found = smt.value(smt.world(program(*rules), TWO, ONE_MONTH), "值99", FIRST).value
+    assert isinstance(found, smt.Scaled) and found.low == 99 * 35
+
+
 # ---------------------------------------------------------------- documents
 
 

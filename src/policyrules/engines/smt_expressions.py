@@ -38,8 +38,8 @@ from policyrules.engines.smt_values import FAILED, SymbolicValue
 from policyrules.engines.smt_world import Node, World, fact_of
 from policyrules.engines.smt_z3 import Truth
 
-DEEPEST = 20
-"""Nested declarations after which one is read on its own first, so that Python's stack suffices."""
+DEEPEST = 120
+"""Nested expressions after which a declaration is read on its own first, so that Python's stack suffices."""
 
 
 @define(eq=False)
@@ -48,7 +48,6 @@ class Here:
 
     current: Node
     subject: Node
-    depth: int = 0
 
 
 class _Suspended(Exception):
@@ -65,7 +64,7 @@ def declared(world: World, key: str, node: Node) -> SymbolicValue | SymbolicOutc
     while True:
         key, node = waiting[-1]
         try:
-            found = _declared(world, key, node, 0)
+            found = _declared(world, key, node)
         except _Suspended as suspended:
             waiting.append((suspended.key, suspended.node))
             continue
@@ -76,17 +75,21 @@ def declared(world: World, key: str, node: Node) -> SymbolicValue | SymbolicOutc
 
 def evaluate(world: World, node: Expression, here: Here) -> SymbolicValue:
     """The value of an expression."""
-    return READINGS[node.__class__](world, node, here)
+    world.depth += 1
+    try:
+        return READINGS[node.__class__](world, node, here)
+    finally:
+        world.depth -= 1
 
 
-def _declared(world: World, key: str, node: Node, depth: int) -> SymbolicValue | SymbolicOutcome:
+def _declared(world: World, key: str, node: Node) -> SymbolicValue | SymbolicOutcome:
     found = world.memo.get((key, node.address))
     if isinstance(found, (SymbolicValue, SymbolicOutcome)):
         return found
-    if depth > DEEPEST:
+    if world.depth > DEEPEST:
         raise _Suspended(key, node)
     declaration = world.program.rules.get(key) or world.program.benefits.get(key)
-    here = Here(node, node, depth + 1)
+    here = Here(node, node)
     made: SymbolicValue | SymbolicOutcome
     if isinstance(declaration, Rule):
         made = evaluate(world, declaration.expression, here)
@@ -161,7 +164,7 @@ def _rule(world: World, node: RuleValue, here: Here) -> SymbolicValue:
     owner = world.root if rule is not None and rule.entity is None else locate(node.path, here)
     if owner is None:
         return FAILED
-    found = _declared(world, node.rule, owner, here.depth)
+    found = _declared(world, node.rule, owner)
     return found if isinstance(found, SymbolicValue) else found.seen
 
 
@@ -169,7 +172,7 @@ def _benefit(world: World, node: BenefitValue, here: Here) -> SymbolicValue:
     owner = locate(node.path, here)
     if owner is None:
         return FAILED
-    found = _declared(world, node.benefit, owner, here.depth)
+    found = _declared(world, node.benefit, owner)
     if isinstance(found, SymbolicValue):
         return found
     return SymbolicValue(found.granted, z.either(found.conflict, found.failed)) if node.granted else found.seen
@@ -224,7 +227,7 @@ def _aggregate(world: World, node: Aggregate, here: Here) -> SymbolicValue:
     owner = locate(node.path, here)
     if owner is None or node.role not in owner.members:
         return FAILED
-    inside = [Here(member, here.subject, here.depth) for member in owner.members[node.role]]
+    inside = [Here(member, here.subject) for member in owner.members[node.role]]
     if node.kind in (Gathering.ANY, Gathering.ALL):
         gathered = [_holds(world, node, each) for each in inside]
         return operators.disjunction(gathered) if node.kind is Gathering.ANY else operators.conjunction(gathered)

@@ -82,6 +82,7 @@ class World:
     conditions: list[Truth] = field(factory=list, repr=False)
     everyday: list[Truth] = field(factory=list, repr=False)
     memo: dict[tuple[str, Address], object] = field(factory=dict, repr=False)
+    depth: int = 0
 
     @property
     def constraints(self) -> tuple[Term, ...]:
