@@ -18,6 +18,7 @@ from policyrules.doors.files import missing
 from policyrules.review import proof_problems as problems
 from policyrules.review import proofs_words as words
 from policyrules.review.proofs import prove
+from policyrules.review.proofs_asked import OTHERS, jobs
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.render import render
 from policyrules.source.text import Place, SourceText
@@ -59,9 +60,10 @@ def _keys(book: Book, asked: list[str] | None) -> list[str] | Diagnostic | None:
     if not asked:
         return None
     known: dict[str, list[str]] = {}
-    for benefit in book.program.benefits.values():
-        for word in dict.fromkeys((normal(benefit.name), normal(benefit.key))):
-            known.setdefault(word, []).append(benefit.key)
+    asked_of = [*book.program.benefits, *(job.key for job in jobs(book, None) if job.group == OTHERS)]
+    for key in asked_of:
+        for word in dict.fromkeys((normal(words.name_of(book.program, key)), normal(key))):
+            known.setdefault(word, []).append(key)
     for promise in book.properties:
         known.setdefault(normal(promise.title), []).append(promise.rule.key)
     found: list[str] = []

@@ -51,6 +51,14 @@ def _holds(world: World, operator: str, outcome: SymbolicOutcome, known: Value) 
 Goal = tuple[Sequence[World], Address, Truth]
 
 
+def value_goals(work: Work, program: Program, ask: Ask, shape: Shape, window: Window) -> Iterator[Goal]:
+    """That a definition has no value for somebody."""
+    world = smt.world(program, shape, window)
+    for address in firsts(world, work.entity):
+        fails = smt.value(world, ask.key, address).fails
+        yield [world], address, both(fails, *in_time(work, world))
+
+
 def promise_goals(work: Work, program: Program, ask: Ask, shape: Shape, window: Window) -> Iterator[Goal]:
     """That a promise is false of somebody."""
     world = smt.world(program, shape, window)

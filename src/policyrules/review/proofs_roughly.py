@@ -33,14 +33,13 @@ def roughly(work: Work) -> None:
     until = process_time() + work.seconds * len(asks) / _SHARE
     plain = [ask for ask in asks if ask.question is not Question.FAILS]
     try:
-        if work.benefit is None:
-            for ask in plain:
+        for ask in asks:
+            if ask.promise is not None:
                 _promise(work, ask, until)
-        else:
+            elif ask.question is Question.FAILS and _never_fails(work, until):
+                work.settle(ask, Proved(SOLVED))
+        if work.benefit is not None:
             _claims(work, plain, until)
-            for ask in asks:
-                if ask.question is Question.FAILS and _never_fails(work, until):
-                    work.settle(ask, Proved(SOLVED))
     except smt.Unsupported:
         return
 
@@ -98,7 +97,8 @@ def _has_value(work: Work, program: Program, name: str, until: float) -> bool:
     for shape, window in _parts(work, program, (name,)):
         world = smt.world(program, shape, window)
         for address in firsts(world, entity):
-            fails = smt.outcome(world, name, address).failed if name == work.job.key else smt.value(world, name, address).fails
+            own = name == work.job.key and work.benefit is not None
+            fails = smt.outcome(world, name, address).failed if own else smt.value(world, name, address).fails
             if fails is not False and not _nowhere([world], both(fails, *in_time(work, world)), until):
                 return False
     return True

@@ -15,7 +15,7 @@ from policyrules.engines.smt import Address, Shape, SymbolicOutcome, SymbolicVal
 from policyrules.engines.smt_z3 import Truth, both, either, no
 from policyrules.review.proofs_asked import unguarded
 from policyrules.review.proofs_findings import Ask, NotProved, Proved, Question, Refuted
-from policyrules.review.proofs_goals import firsts, goal_of, moving_goals, owner_at, promise_goals
+from policyrules.review.proofs_goals import firsts, goal_of, moving_goals, owner_at, promise_goals, value_goals
 from policyrules.review.proofs_roughly import SOLVED, roughly
 from policyrules.review.proofs_work import Work, refuted
 from policyrules.review.replay import told
@@ -99,10 +99,8 @@ def solve(work: Work, strict: bool = False) -> None:
 def _part(solving: _Solving, part: _Part, asks: Sequence[Ask]) -> None:
     work = solving.work
     if work.benefit is None:
-        promise = asks[0].promise
-        assert promise is not None
-        reading = promise_goals if promise.along is None else moving_goals
         for ask in asks:
+            reading = value_goals if ask.promise is None else promise_goals if ask.promise.along is None else moving_goals
             for worlds, address, goal in reading(work, work.program, ask, part.shape, part.window):
                 if ask in work.open():
                     _refute(solving, part, worlds, address, {id(ask): goal}, [ask])

@@ -10,6 +10,7 @@ from policyrules.book.book import Book
 from policyrules.core.program import Program
 from policyrules.review.example_text import example_text
 from policyrules.review.proof_problems import REFUTED
+from policyrules.review.proofs_asked import OTHERS
 from policyrules.review.proofs_findings import Finding, Household, Proved, Refuted
 from policyrules.source.diagnostic import Diagnostic
 from policyrules.source.phrase import Language, Phrase
@@ -20,6 +21,7 @@ _PROVED = Phrase("已证明", "proved")
 _REFUTED = Phrase("不成立", "refuted")
 _OPEN = Phrase("未证明", "not proved")
 _HEAD = Phrase("{name}（{months}，{size}）", "{name} ({months}, {size})")
+_OTHERS = Phrase("别的定义", "Other definitions")
 _SIZE = Phrase("户内每类成员不超过 {members} 人", "at most {members} in each list of members")
 _ANY_SIZE = Phrase("不论几口人", "households of any size")
 _MONTHS = Phrase("{first} 至 {last}", "{first} to {last}")
@@ -27,7 +29,7 @@ _NO_MONTHS = Phrase("没有可看的月份", "no month to look at")
 _LINE = Phrase("{about}：{why}", "{about}: {why}")
 _PLACED = Phrase("{said}（{place}）", "{said} ({place})")
 _TALLY = Phrase("已证明 {proved} 项，不成立 {refuted} 项，未证明 {open} 项", "{proved} proved, {refuted} refuted, {open} not proved")
-_AFTER = Phrase("这些月份以后政策没有写明变化，规定与最后一个月相同", "after these months the policies tell of no change: the last month's rules stay")
+_AFTER = Phrase("结论只对上面的月份；规定再变以后要重新证明", "the findings hold for these months; prove again when a rule changes")
 _EXAMPLE = Phrase("反例：{name}", "反例：{name}")
 _THEN = Phrase("反例：{name}，变动以后", "反例：{name}，变动以后")
 
@@ -59,7 +61,7 @@ def fields(book: Book, finding: Finding, language: Language) -> dict[str, object
     article = book.program.benefits[ask.key].articles[ask.article].number if ask.article is not None else None
     diagnostic = diagnosed(book.program, finding)
     found: dict[str, object] = {
-        "name": name_of(book.program, finding.group),
+        "name": name_of(book.program, finding.group or ask.key),
         "key": ask.key,
         "question": ask.question.value,
         "article": article,
@@ -88,8 +90,8 @@ def diagnosed(program: Program, finding: Finding) -> Diagnostic | None:
 
 
 def name_of(program: Program, key: str) -> str:
-    """What a benefit, or a promise that speaks of none, is called."""
-    declared = program.benefits.get(key)
+    """What a benefit or definition, or a promise that speaks of none, is called."""
+    declared = program.benefits.get(key) or program.rules.get(key)
     return declared.name if declared is not None else key.rpartition("·")[2]
 
 
@@ -117,7 +119,8 @@ def _head(program: Program, group: str, findings: Sequence[Finding]) -> Phrase:
     first, last = min(one.first for one in findings), max(one.last for one in findings)
     months = _NO_MONTHS if last == date.min else _MONTHS.fill(first=_month(first), last=_month(last))
     most = max((one.members for one in findings if one.members is not None), default=None)
-    return _HEAD.fill(name=name_of(program, group), months=months, size=_ANY_SIZE if most is None else _SIZE.fill(members=most))
+    name = _OTHERS if group == OTHERS else name_of(program, group)
+    return _HEAD.fill(name=name, months=months, size=_ANY_SIZE if most is None else _SIZE.fill(members=most))
 
 
 def _month(day: date) -> str | None:

@@ -9,9 +9,10 @@ from attrs import define, field
 
 from policyrules.analysis.graph import DaySpan, dependencies, reachable, spans_used
 from policyrules.core.paths import entity_at
-from policyrules.core.program import Parameter, Program
+from policyrules.core.program import Choice, Impossible, Parameter, Program
 from policyrules.engines import smt
 from policyrules.engines.smt import Window
+from policyrules.review.mutants_tables import spans_of
 from policyrules.values.calendar import add_days, add_months, first_of_month, last_of_month
 from policyrules.values.types import Value
 
@@ -69,6 +70,8 @@ def _turns(program: Program, rests_on: Closure) -> set[date]:
         benefit = program.benefits.get(key)
         for article in benefit.articles if benefit else ():
             days |= {day for day in (article.start, _after(article.end)) if day is not None}
+    # A table that ends some day is looked at until then, and not beyond for the sake of its end.
+    days |= {start for table in _tables(program, rests_on) for start, _ in spans_of(table) if start is not None}
     return {month for day in days if (month := _month_from(program, day)) is not None}
 
 
@@ -103,11 +106,24 @@ def span_of(program: Program, keys: Iterable[str]) -> tuple[date, date] | None:
     rests_on = closure(program, asked)
     turns = sorted(_turns(program, rests_on))
     needed = [_needed_from(program.parameters[key], spans) for key, spans in spans_needed(program, asked).items()]
+    needed += [_covered_from(table) for table in _tables(program, rests_on)]
     begin = _month_from(program, max([day for day in needed if day is not None], default=turns[0] if turns else _SOME_DAY))
     if begin is None:
         return None
     last = max([begin, *turns])
     return begin, add_months(last, YEAR) or last
+
+
+def _tables(program: Program, rests_on: Closure) -> list[Choice]:
+    """The tables among what a key rests on."""
+    found = [program.rules[name].expression for name in sorted(rests_on.names) if name in program.rules]
+    return [one for one in found if isinstance(one, Choice) and isinstance(one.otherwise, Impossible)]
+
+
+def _covered_from(table: Choice) -> date | None:
+    """The first day of a table whose rows are all dated: before it, it has no row."""
+    starts = [start for start, _ in spans_of(table)]
+    return None if None in starts else min((start for start in starts if start is not None), default=None)
 
 
 def spans_needed(program: Program, keys: Iterable[str]) -> dict[str, tuple[DaySpan, ...]]:
