@@ -72,10 +72,11 @@ def _literal(node: Literal) -> Prepared:
 
 
 def _fact(node: FactValue) -> Prepared:
-    owner_of, key = _owner(node.path), node.fact
+    near, owner_of = _owner(node.path)
+    key = node.fact
 
     def prepared(run: Run, here: Here, depth: int) -> Step:
-        owner = owner_of(here)
+        owner = here.current if here.current.entity == near else owner_of(here)
         value = owner.facts.get(key)
         if value is None:
             raise NotKnown
@@ -84,25 +85,16 @@ def _fact(node: FactValue) -> Prepared:
     return prepared
 
 
-def _owner(path: Path) -> Callable[[Here], Instance]:
-    """As `locate`, for a path that is known: nearly always it leads to the member in hand, or to an instance around it."""
-    entity = path.entity
+def _owner(path: Path) -> tuple[str | None, Callable[[Here], Instance]]:
+    """The entity of which the member in hand is the one a path leads to (None: nobody in hand is, as such), and where it leads otherwise."""
 
-    def around(here: Here) -> Instance:
-        owner: Instance | None = here.current
-        while owner is not None:
-            if owner.entity == entity:
-                return owner
-            owner = owner.parent
-        raise NotKnown
-
-    def anywhere(here: Here) -> Instance:
+    def elsewhere(here: Here) -> Instance:
         owner = locate(path, here, None)
         if not isinstance(owner, Instance):
             raise NotKnown
         return owner
 
-    return anywhere if path.roles or path.anchor is Anchor.SUBJECT else around
+    return None if path.roles or path.anchor is Anchor.SUBJECT else path.entity, elsewhere
 
 
 def _parameter(node: ParameterValue) -> Prepared:
@@ -143,10 +135,11 @@ def _benefit(node: BenefitValue) -> Prepared:
 
 def _named(node: RuleValue | BenefitValue, key: str, granted: bool) -> Prepared:
     """The value of a declaration of the instance at a path, or whether it is granted."""
-    owner_of = _owner(node.path)
+    near, owner_of = _owner(node.path)
 
     def prepared(run: Run, here: Here, depth: int) -> Step:
-        found = _settled(run, key, owner_of(here), depth)
+        owner = here.current if here.current.entity == near else owner_of(here)
+        found = _settled(run, key, owner, depth)
         value = found.granted if granted else found.value
         if isinstance(value, _NO_VALUE):
             raise NotKnown

@@ -263,4 +263,6 @@ def _reached(birth: date, years: int, rule: str, leap: str) -> date | None:
 
 
 def _rests_on_facts(step: Step) -> bool:
+    if not step.children:
+        return isinstance(step.what, (FactValue, Aggregate))
     return any(isinstance(below.what, (FactValue, Aggregate)) for below in walk(step))

@@ -41,5 +41,9 @@ def written(answer: Answer) -> list[Step]:
     benefit = answer.trace.what if answer.trace else None
     if not isinstance(benefit, Benefit):
         return []
-    found = {id(step.what): step for step in parts(answer.trace)}
+    steps = [step for step in parts(answer.trace) if step.what.__class__ is Article]
+    if benefit.order == tuple(range(len(steps))):
+        # They were tried as they stand in the text.
+        return steps
+    found = {id(step.what): step for step in steps}
     return [found[id(article)] for article in benefit.articles if id(article) in found]

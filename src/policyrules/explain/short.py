@@ -146,7 +146,7 @@ def _short(answer: Answer, program: Program) -> list[Phrase]:
     if not found:
         return []
     # An article not in force lacks one thing: its day. No other can lack less than one.
-    article, conditions = min(found, key=lambda each: len(each[1]) or 1)
+    article, conditions = min(found, key=lambda each: len(each[1]) or 1) if len(found) > 1 else found[0]
     if not conditions:
         return [_NOT_IN_FORCE.fill(article=article_phrase(article.number), span=span_words(article.start, article.end))]
     return [told(_distance, condition, answer.instance, program) for condition in conditions]

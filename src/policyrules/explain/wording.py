@@ -9,7 +9,7 @@ from policyrules.core.outcome import Answer
 from policyrules.core.program import Program
 from policyrules.explain.reason import Reason
 from policyrules.explain.reasons import reasons_of
-from policyrules.explain.words import NOTHING, SEMICOLON, day_words, joined, outcome_words, owned, stated
+from policyrules.explain.words import SEMICOLON, day_words, joined, outcome_words, owned, stated
 from policyrules.source.phrase import Language, Phrase, plain
 from policyrules.values.calendar import month_text
 
@@ -72,10 +72,15 @@ def headline(answer: Answer, occasion: Occasion | None = None) -> Phrase:
     name = owned(answer.name, answer.instance, None)
     if occasion is not None:
         monthly = Phrase(month_text(occasion.day, "zh"), month_text(occasion.day, "en")) if occasion.monthly else day_words(occasion.day)
-        name = joined(NOTHING, [name, _WHEN.fill(when=monthly)])
+        name = _run_on(name, _WHEN.fill(when=monthly))
     words = stated(name, outcome_words(answer.outcome, answer.type))
     marks = [mark for mark, holds in ((_PROVISIONAL, answer.provisional), (_SUPPLIED, answer.supplied)) if holds]
-    return joined(NOTHING, [words, *marks])
+    return _run_on(words, *marks) if marks else words
+
+
+def _run_on(*parts: Phrase) -> Phrase:
+    """Parts with nothing between them."""
+    return joined(plain(""), parts)
 
 
 def _lines(reasons: Sequence[Reason]) -> list[tuple[Phrase | None, Phrase]]:

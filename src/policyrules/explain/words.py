@@ -38,7 +38,6 @@ SUPPLIED = Phrase("{name} {value}，由经办人给出，不按规则计算", "{
 SEMICOLON = Phrase("；", "; ")
 COMMA = Phrase("，", ", ")
 LIST = Phrase("、", ", ")
-NOTHING = Phrase("", "")
 
 
 def joined(separator: Phrase, parts: Sequence[Phrase]) -> Phrase:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 from policyrules.source.phrase import Language, Phrase, plain
@@ -147,7 +148,7 @@ def value_phrase(value: Value, kind: Type) -> Phrase:
         dimension = kind.dimension
         if not dimension:
             return plain(exact_text(value) if kind.whole else ratio_text(value))
-        return _with_words(money_text(value) if (MONEY, 1) in dimension else exact_text(value), value, dimension)
+        return _with_words(None, value, dimension)
     match value:
         case bool():
             return _YES if value else _NO
@@ -161,15 +162,25 @@ def value_phrase(value: Value, kind: Type) -> Phrase:
 
 def shown_phrase(value: Value, kind: Type) -> Phrase:
     """As `value_phrase`, but an amount whose decimals never end by the first of them, for reading: `83.333…元/月`."""
-    if isinstance(kind, Quantity) and kind.dimension and isinstance(value, Fraction) and _decimal_digits(value.denominator) is None:
-        number = _decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)
-        return _with_words(f"{number}…", value, kind.dimension)
+    if isinstance(kind, Quantity) and kind.dimension and isinstance(value, Fraction):
+        endless = _decimal_digits(value.denominator) is None
+        return _with_words(f"{_decimal(Fraction(int(value * 10**_SHOWN), 10**_SHOWN), _SHOWN)}…" if endless else None, value, kind.dimension)
     return value_phrase(value, kind)
 
 
-def _with_words(number: str, value: Fraction, dimension: Dimension) -> Phrase:
-    """The number with its unit."""
-    return Phrase(f"{number}{unit_text(dimension, 'zh')}", f"{number} {counted_unit_text(dimension, value, 'en')}")
+def _with_words(number: str | None, value: Fraction, dimension: Dimension) -> Phrase:
+    """The number, as it is exactly unless it is written already, with its unit."""
+    money, zh, one, many = _unit_words(dimension)
+    if number is None:
+        number = money_text(value) if money else exact_text(value)
+    return Phrase(f"{number}{zh}", f"{number} {one if one != many and value == 1 else many}")
+
+
+@lru_cache(maxsize=256)
+def _unit_words(dimension: Dimension) -> tuple[bool, str, str, str]:
+    """Whether it is money, and its unit as it stands after a number in Chinese, after 1 and after any other number in English."""
+    one, many = (counted_unit_text(dimension, amount, "en") for amount in (Fraction(1), Fraction(2)))
+    return (MONEY, 1) in dimension, unit_text(dimension, "zh"), one, many
 
 
 def plain_text(value: Value, kind: Type) -> str:
