@@ -78,7 +78,7 @@ def test_section(chapter: Chapter, section: Section, pytestconfig: pytest.Config
     if any(block.kind == "roster" for one in (section, section.before) if one is not None for block in one.blocks):
         for library in ("duckdb", "sqlglot", "pyarrow"):
             pytest.importorskip(library)
-    proving = ("policyrules prove", "policyrules diff")
+    proving = ("policyrules prove", "policyrules diff", "policyrules mutate")
     if any(block.kind == "console" and any(words in block.body for words in proving) for block in section.blocks):
         pytest.importorskip("z3")
     different = [result for result in run_section(section) if not result.agrees]
