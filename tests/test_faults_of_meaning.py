@@ -599,6 +599,13 @@ FAULTS = [
         "无人抚养：建档立卡家庭，不享受低保",
     ),
     Fault(
+        "a severely ill parent counts as missing",
+        "unsupported_child/rules.policy",
+        "状况 不属于 正常、重残、重病",
+        "状况 不属于 正常、重残",
+        "无人抚养：一方重病一方服刑，无力监护",
+    ),
+    Fault(
         "one parent who is well does not matter",
         "unsupported_child/rules.policy",
         "全部(父母 中 状况 不为 正常)",
