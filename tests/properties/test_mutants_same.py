@@ -27,7 +27,7 @@ from policyrules.source.text import SourceText
 pytest.importorskip("z3")
 
 POLICIES = Path(__file__).parents[2] / "policies"
-CASES = int(os.environ.get("POLICYRULES_CASES", "40"))
+CASES = int(os.environ.get("POLICYRULES_CASES", "25"))
 SEED = int(os.environ.get("POLICYRULES_SEED", "3"))
 
 

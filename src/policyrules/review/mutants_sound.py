@@ -14,7 +14,10 @@ from policyrules.analysis.timeline import holes
 from policyrules.analysis.view import views_of
 from policyrules.core.program import Benefit, Program, Rule
 from policyrules.semantics import rule_problems
+from policyrules.source.diagnostic import Problem
 from policyrules.source.phrase import Phrase
+
+_REFUSED = Phrase("检查时就会报 {code}", "the checker says {code}")
 
 
 @frozen
@@ -41,24 +44,29 @@ def needs_of(program: Program) -> Needs:
 
 
 def refused(program: Program, key: str, needs: Needs) -> Phrase | None:
-    """What the checker would say of a program in which only the declaration `key` is new; None where it says nothing."""
+    """By which finding the checker would refuse a program in which only the declaration `key` is new; None where it refuses nothing."""
+    found = _finding(program, key, needs)
+    return _REFUSED.fill(code=found.code) if found is not None else None
+
+
+def _finding(program: Program, key: str, needs: Needs) -> Problem | None:
     dependents = needs.dependents(key)
     view_for = views_of(program)
     for name in dependents:
         declared: Rule | Benefit = program.rules.get(name) or program.benefits[name]
         if zero_divisors(declared, view_for(None)):
-            return rule_problems.ZERO_DIVISOR.message
+            return rule_problems.ZERO_DIVISOR
     steps = Steps(view_for(None), dict(program.benefits))
     for name in dependents & program.benefits.keys():
         benefit = program.benefits[name]
         if unrounded(benefit, steps):
-            return rule_problems.NO_ROUNDING.message
+            return rule_problems.NO_ROUNDING
         found = examine(benefit, view_for)
         if found.meetings:
-            return rule_problems.ARTICLES_MEET.message
+            return rule_problems.ARTICLES_MEET
         if found.unreachable:
-            return rule_problems.ARTICLE_UNREACHABLE.message
-    return rule_problems.HOLE.message if _hole(program, key, needs) else None
+            return rule_problems.ARTICLE_UNREACHABLE
+    return rule_problems.HOLE if _hole(program, key, needs) else None
 
 
 def _hole(program: Program, key: str, needs: Needs) -> bool:
