@@ -1,6 +1,6 @@
 """“The same either way” and “different” said of small changes of the shipped policies: every difference has a household both programs decide apart.
 
-`POLICYRULES_CASES` says how many changes are tried (the nightly setting takes all there are); without it 40 are.
+`POLICYRULES_CASES` says how many changes are tried (the nightly setting takes all there are); without it 25 are.
 """
 
 from __future__ import annotations
