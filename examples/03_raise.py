@@ -15,7 +15,7 @@ def main() -> None:
     """Raises the standard in a copy of the policies and prints the difference."""
     with TemporaryDirectory() as folder:
         raised = changed(Path(folder, "policies-650"), ("common/standards.policy", "610元/人·月", "650元/人·月"))
-        print(diff(load(POLICIES), raised, ask=("低保金", "单人保金")).text("zh").replace(f"{folder}/", ""))
+        print(diff(load(POLICIES), raised, ask=("低保金", "单人保金"), seconds=60).text("zh").replace(f"{folder}/", ""))
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ def main() -> None:
     as_it_is = load(POLICIES)
     with TemporaryDirectory() as folder:
         without = changed(Path(folder, "without"), (RULES, ARTICLE, ""), (RULES, EXCEPTED, LEFT))
-        print(diff(as_it_is, without, ask="生活补贴").text("zh").replace(f"{folder}/", ""))
+        print(diff(as_it_is, without, ask="生活补贴", seconds=60).text("zh").replace(f"{folder}/", ""))
         print()
         back = changed(Path(folder, "back"), (RULES, ARTICLE, REWRITTEN))
-        print(diff(as_it_is, back, ask="生活补贴").text("zh").replace(f"{folder}/", ""))
+        print(diff(as_it_is, back, ask="生活补贴", seconds=60).text("zh").replace(f"{folder}/", ""))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def main() -> None:
     """Rewrites the sum in a copy of the policies and prints what `diff` says of it."""
     with TemporaryDirectory() as folder:
         rewritten = changed(Path(folder, "rewritten"), (RULES, AS_A_WHOLE, PER_PERSON))
-        print(diff(load(POLICIES), rewritten, ask="低保金").text("zh").replace(f"{folder}/", ""))
+        print(diff(load(POLICIES), rewritten, ask="低保金", seconds=60).text("zh").replace(f"{folder}/", ""))
 
 
 if __name__ == "__main__":
