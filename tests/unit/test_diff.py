@@ -24,6 +24,7 @@ from policyrules.review.diff_proof import cover
 from policyrules.review.diff_values import Change, Difference, Verdict
 from policyrules.source.phrase import Phrase
 from policyrules.source.text import SourceText
+from policyrules.syntax.formatter import format_source
 from spec_runner import read_chapter
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -344,3 +345,11 @@ def test_any_two_policies_can_be_compared() -> None:
         assert json.dumps(difference.to_json("en"))
         assert_replays(difference)
         assert compared(one, one).equal
+
+
+def test_the_other_spelling_is_no_difference() -> None:
+    """Not even one of words: a policy in English keywords is the same policy."""
+    texts = [SourceText(str(file), file.read_text(encoding="utf-8")) for file in sorted(POLICIES.rglob("*.policy"))]
+    other = compile_book([SourceText(text.path, format_source(text, "en").value) for text in texts])
+    found = diff(load(POLICIES), other)
+    assert found.equal and not found.words and not found.written

@@ -23,6 +23,7 @@ from policyrules.source.phrase import Phrase
 from policyrules.source.text import Place
 from policyrules.syntax import expression as x
 from policyrules.syntax import tree as t
+from policyrules.syntax.builtins import LAYERS
 from policyrules.values.calendar import BIRTHDAY_RULES, LEAP_RULES
 from policyrules.values.quantities import value_text
 from policyrules.values.types import Options, Quantity, Type
@@ -191,13 +192,13 @@ def citations(files: Iterable[FileOutline], names: Names, contexts: dict[int, Co
 
 
 def layer_of(name: x.Name | None, context: Context) -> str | None:
-    """The layer a word names; an unknown word is reported."""
+    """The layer a word names, in Chinese where there are two spellings; an unknown word is reported."""
     if name is None:
         return None
     if layer_rank(name.text) is None:
         context.report(rule_problems.UNKNOWN_LAYER, name.span, name=name.text)
         return None
-    return name.text
+    return next((words.zh for words in LAYERS if words.en == name.text), name.text)
 
 
 def cited(name: x.Name | None, context: Context) -> str | None:
