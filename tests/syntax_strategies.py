@@ -216,9 +216,9 @@ def _forms(level: int, depth: int, spelling: Spelling) -> list[SearchStrategy[x.
             called = _own(spelling, [*FUNCTIONS.values(), *GATHERINGS.values(), GRANTED])
             others = NAME.filter(lambda name: name.text not in _CALLED)
             function = st.one_of(st.sampled_from(called).map(lambda text: x.Name(text, AT)), others)
-            argument = st.one_of(
-                at(VALUE), st.builds(x.Filtered, at(VALUE), at(OR), here), st.builds(x.IfNone, at(VALUE), here)
-            )
+            # 取整 takes every name after it, 中 too: what is rounded stands in parentheses before 中.
+            source = at(VALUE).map(lambda value: x.Parenthesized(value, AT) if isinstance(value, x.Rounded) else value)
+            argument = st.one_of(at(VALUE), st.builds(x.Filtered, source, at(OR), here), st.builds(x.IfNone, at(VALUE), here))
             count = st.builds(x.Call, st.just(x.Name("至少", AT)), tuples_of(argument), amounts(spelling), here)
             return [
                 st.builds(x.Call, function, tuples_of(argument), st.none(), here),
