@@ -35,8 +35,9 @@ def test_ranked_takes_no_more_questions_than_in_order(asking: ModuleType) -> Non
 
 
 def test_the_table_is_printed(asking: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    households = list(asking.households_of(asking.load(asking.ROOT / "policies")))[::80]
     asking.main(["--every", "80", "--ask", "孤儿生活费"])
     counted, heading, row = capsys.readouterr().out.splitlines()
-    assert counted == "3 households; mean number of questions"
+    assert counted == f"{len(households)} households; mean number of questions" and len(households) > 2
     assert heading.split() == ["asked", "ranked", "in", "order", "saved", "CPU", "s"]
     assert row.startswith("孤儿生活费")
